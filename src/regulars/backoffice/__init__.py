@@ -1,0 +1,1 @@
+"""People's work: the Django project, its pages and its apps."""

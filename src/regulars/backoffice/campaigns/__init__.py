@@ -1,0 +1,1 @@
+"""From an opportunity to a campaign, its messages, and what they earned."""

@@ -1,0 +1,1 @@
+"""From uploaded files to the lake, with the account of every row."""

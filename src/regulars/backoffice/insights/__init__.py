@@ -1,0 +1,1 @@
+"""The overview, and one page for every analysis that has a figure."""

@@ -1,0 +1,100 @@
+"""An analysis' answer as a page needs it: stored where it is the usual one, else worked out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import ibis.expr.types as ir
+import pyarrow as pa
+from django.utils.translation import gettext as _
+
+from regulars.analyses import find_analysis
+from regulars.backoffice.engine_rows import engine_rows
+from regulars.backoffice.remember import remembered
+from regulars.backoffice.scope import Scope
+from regulars.backoffice.stored import latest
+from regulars.errors import NothingToAnalyse
+from regulars.tables.analysis import Analysis
+
+KEPT_BYTES = 16_000_000  # a larger computed answer is worked out again for each page of it
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Which analysis, as of when, with what options, and its rows (lazy)."""
+
+    analysis: Analysis
+    as_of: date
+    parameters: Mapping[str, Any]
+    rows: ir.Table
+    key: tuple[Any, ...]
+    scope: Scope
+
+    def to_arrow(self) -> pa.Table:
+        """All rows, as the analysis declares them."""
+        return self.rows.select(self.analysis.returns.column_names).to_pyarrow()
+
+
+def answer(
+    scope: Scope,
+    name: str,
+    *,
+    as_of: date | None = None,
+    parameters: Mapping[str, Any],
+    is_kept: bool = True,
+) -> Answer:
+    """The stored answer for the whole shop with usual options, else one computed now.
+
+    ``is_kept``: a computed answer is kept for the next page; an export reads it lazily.
+
+    Raises AnalysisUnknown, ParameterInvalid, and NothingToAnalyse where there are no orders.
+    """
+    analysis = find_analysis(name)
+    stored = latest(scope.shop, name)
+    is_usual = scope.store_id is None and not parameters
+    if stored is not None and is_usual and as_of in (None, stored.as_of):
+        return Answer(analysis, stored.as_of, parameters, stored.rows, (name, stored.as_of), scope)
+    day = as_of or (stored.as_of if stored else _last_day(scope))
+    options = tuple(sorted((k, str(v)) for k, v in parameters.items()))
+    key = (name, day, scope.store_id, options)
+    tables = [scope[table] for table in analysis.reads]
+    if scope.store_id is not None and not _has_orders(scope):
+        raise NothingToAnalyse(
+            _("Store %(store)s has no orders: nothing to show.") % {"store": scope.store_id}
+        )
+    rows = analysis.compute(*tables, as_of=day, **parameters)
+    if is_kept:
+        rows = _kept(scope, key, rows)
+    return Answer(analysis, day, parameters, rows, key, scope)
+
+
+def _last_day(scope: Scope) -> date:
+    """The shop's last day with an order; where there is none, what to do about it on a page."""
+    try:
+        return scope.shop.last_day
+    except NothingToAnalyse:
+        raise NothingToAnalyse(
+            _(
+                "Begin with an export of your sales: one row per line of a receipt is enough. "
+                "Customers, products and stores are found in it."
+            )
+        ) from None
+
+
+def _kept(scope: Scope, key: tuple[Any, ...], rows: ir.Table) -> ir.Table:
+    """The rows worked out and held in memory, where they are small enough."""
+
+    def small_enough() -> pa.Table | None:
+        table = rows.to_pyarrow()
+        return table if table.nbytes <= KEPT_BYTES else None
+
+    kept = remembered(scope.shop, ("rows", key), small_enough)
+    return rows if kept is None else engine_rows(scope.shop, key, kept)
+
+
+def _has_orders(scope: Scope) -> bool:
+    key = ("any orders", scope.store_id)
+    return remembered(
+        scope.shop, key, lambda: bool(scope["orders"].limit(1).count().to_pyarrow().as_py())
+    )

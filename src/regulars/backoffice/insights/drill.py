@@ -1,0 +1,71 @@
+"""From a point of a figure to what is behind it: its customers, or its rows in the table."""
+
+import calendar
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from regulars.backoffice.charts import Address
+
+CELL = "cell."
+
+# What the points of a figure carry first, by name of the analysis.
+CARRIED: Mapping[str, tuple[str, ...]] = {
+    "kpis": ("metric",),
+    "kpi_series": ("started_on",),
+    "sales_change": ("dimension", "member_id"),
+    "rfm": ("recency_score", "frequency_score"),
+    "purchase_habits": ("preferred_weekday", "preferred_hour_band"),
+    "purchase_times": ("weekday", "hour"),
+    "purchase_mix": ("dimension", "member_id"),
+    "cohort_retention": ("cohort_on", "months_since"),
+    "product_ranking": ("product_id",),
+}
+OF_CUSTOMERS = frozenset({"rfm", "purchase_habits"})
+
+
+def address_of(name: str, query: Mapping[str, str], *, is_usual: bool) -> Address | None:
+    """How a click on this analysis' figure finds its rows; None where its points say nothing.
+
+    The customers behind a cell are those of the stored answer (``is_usual``); with other
+    options the click opens the rows of the answer itself.
+    """
+    columns = CARRIED.get(name)
+    if columns is None:
+        return None
+
+    def address(point: Sequence[Any]) -> str | None:
+        values = dict(zip(columns, point, strict=False))
+        if len(values) < len(columns) or None in values.values():
+            return None
+        if is_usual and name in OF_CUSTOMERS:
+            return f"{reverse('customers')}?{urlencode(values)}"
+        return f"?{urlencode({**query, **{CELL + k: v for k, v in values.items()}})}#rows"
+
+    return address
+
+
+def asked_cell(name: str, query: Mapping[str, str]) -> dict[str, str]:
+    """The cell that an address asks for: column and value as text."""
+    columns: Sequence[str] = CARRIED.get(name, ())
+    return {c: query[f"{CELL}{c}"] for c in columns if query.get(f"{CELL}{c}")}
+
+
+def cohort_customers(cell: Mapping[str, str]) -> str | None:
+    """The address of the customers of a cohort: those whose first order fell in its month."""
+    try:
+        first = date.fromisoformat(cell.get("cohort_on", ""))
+    except ValueError:
+        return None
+    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    asked = {"first_order_on_min": first.isoformat(), "first_order_on_max": last.isoformat()}
+    return f"{reverse('customers')}?{urlencode(asked)}"
+
+
+# Links from a cell to customers, for analyses whose rows are not customers themselves.
+CUSTOMERS_BEHIND: Mapping[str, Callable[[Mapping[str, str]], str | None]] = {
+    "cohort_retention": cohort_customers,
+}

@@ -1,0 +1,72 @@
+"""What a figure cannot say of itself: how far each analysis can be trusted, in plain words."""
+
+from regulars.tables.text import Text
+
+NOTES: dict[str, Text] = {
+    "kpis": Text(
+        "Periods are whole. A figure without a comparison has no data that far back. The margin "
+        "counts only lines whose cost is known; “Sales with known cost” says how many that is.",
+        "各周期均为完整周期。没有对比值的指标，说明数据不够久远。毛利率只计入成本已知的明细，"
+        "“成本已知占比”说明覆盖多少。",
+    ),
+    "kpi_series": Text(
+        "Refunds count on the day they were booked, not on the day of the sale. Last year is 52 "
+        "weeks before, so that weekdays meet.",
+        "退款计入退款当日，而非销售当日。去年同期取 52 周前，使星期对齐。",
+    ),
+    "sales_change": Text(
+        "The parts of one dimension add up to the whole change. They say where it happened, "
+        "not why.",
+        "同一维度各部分之和等于总变化。它说明变化发生在哪里，而不是为什么。",
+    ),
+    "rfm": Text(
+        "Scores compare the customers of this shop with each other: a 5 is among its best fifth, "
+        "not good in itself. Orders without a known customer are not in it.",
+        "得分是本店顾客之间的比较：5 分表示位于前五分之一，并非绝对好坏。未识别顾客的订单不计入。",
+    ),
+    "purchase_habits": Text(
+        "A habit needs purchases: with one or two orders the preferred hour or day is a "
+        "coincidence, and the expected gap leans on the whole shop's.",
+        "习惯需要足够的购买次数：只有一两单时，偏好的时段或星期只是巧合，预计间隔则更多参考全店水平。",
+    ),
+    "purchase_times": Text(
+        "Whole weeks only, on the shop's clock. It counts orders, not visitors: hours in which "
+        "nobody could order look the same as hours in which nobody wanted to.",
+        "只计完整的周，按门店当地时间。统计的是订单而非访客：无法下单的时段与无人下单的时段看起来一样。",
+    ),
+    "purchase_mix": Text(
+        "Before refunds. An order counts in each category that it holds, so the categories' "
+        "orders add up to more than the shop's.",
+        "退款前金额。一张订单计入其包含的每个品类，因此各品类订单数之和大于全店订单数。",
+    ),
+    "cohort_retention": Text(
+        "Customers of the data's first months may have bought before the data begins; their "
+        "cohorts look better than they are. Purchases without a known customer are missing.",
+        "数据最初几个月的“新客”可能早已购买过，其留存会偏高。未识别顾客的购买未计入。",
+    ),
+    "product_ranking": Text(
+        "A product without sales may have been out of stock or not listed. Margins count only "
+        "lines with a known cost; return rates of few pieces swing widely.",
+        "没有销量的商品可能是缺货或未上架。毛利只计成本已知的明细；销量很少时退货率波动很大。",
+    ),
+}
+
+# How a figure is read that does not say it of itself.
+HINTS: dict[str, Text] = {
+    "rfm": Text(
+        "The number in a cell is customers; its colour is the money they spent. Click a cell to "
+        "open its customers.",
+        "格中数字为顾客人数，颜色表示其消费金额；点击格子可查看这些顾客。",
+    ),
+}
+
+# What belongs together is shown as tabs of one page.
+TOGETHER: tuple[tuple[str, ...], ...] = (
+    ("kpis", "kpi_series", "sales_change"),
+    ("purchase_habits", "purchase_times", "purchase_mix"),
+)
+
+
+def tabs_of(name: str) -> tuple[str, ...]:
+    """The analyses shown beside this one, itself among them; none for one that stands alone."""
+    return next((group for group in TOGETHER if name in group), ())

@@ -1,0 +1,130 @@
+"""The rows behind a figure: those of a cell, in an order, a page or all of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import ibis.expr.types as ir
+from django.http import QueryDict
+from django.urls import reverse
+
+from regulars.backoffice.asked import batches_of
+from regulars.backoffice.charts import language
+from regulars.backoffice.formats import NUMBER_TYPES, unit_text
+from regulars.backoffice.insights.answers import Answer
+from regulars.backoffice.insights.drill import asked_cell
+from regulars.backoffice.listing import (
+    PAGE_SIZE,
+    Cell,
+    Head,
+    Listing,
+    column_label,
+    page_number,
+)
+from regulars.backoffice.remember import remembered
+from regulars.backoffice.stores import store_choices
+from regulars.backoffice.wording import is_number, value_text
+from regulars.tables.schema import Column
+
+HIDDEN = frozenset({"metric_order", "label_en", "label_zh", "unit"})
+# How a reader expects the rows, where that is not by their key.
+NATURAL_ORDER: Mapping[str, tuple[str, ...]] = {
+    "kpis": ("metric_order",),
+    "sales_change": ("dimension", "change_rank"),
+    "purchase_mix": ("dimension", "member_rank"),
+    "product_ranking": ("product_rank",),
+}
+# The same in every row, and said in the sentence above.
+PERIOD = frozenset({"period", "started_on", "ended_on"})
+OF_ONE_PERIOD = frozenset({"kpis", "product_ranking", "sales_change"})
+OF_UNIT = frozenset({"value", "previous_value", "last_year_value"})
+
+
+def shown_columns(answer: Answer) -> list[Column]:
+    """The columns that tell one row from another; the export has all of them."""
+    hidden = HIDDEN | PERIOD if answer.analysis.name in OF_ONE_PERIOD else HIDDEN
+    if not answer.parameters.get("by_store"):
+        hidden |= {"store_id"}
+    return [c for c in answer.analysis.returns.columns if c.name not in hidden]
+
+
+def asked_rows(answer: Answer, query: Mapping[str, str]) -> ir.Table:
+    """The rows of the asked cell, in the asked order."""
+    rows = answer.rows
+    for name, value in asked_cell(answer.analysis.name, query).items():
+        rows = rows.filter(_is(rows[name], value))
+    natural = NATURAL_ORDER.get(answer.analysis.name, ())
+    key = list(dict.fromkeys((*natural, *answer.analysis.returns.key)))
+    sort = query.get("sort", "")
+    name = sort.removeprefix("-")
+    if name not in answer.analysis.returns.column_names:
+        return rows.order_by(key)
+    first = rows[name].desc(nulls_first=False) if sort.startswith("-") else rows[name].asc()
+    return rows.order_by(first, *(column for column in key if column != name))
+
+
+def row_listing(answer: Answer, query: QueryDict) -> Listing:
+    """One page of the asked rows."""
+    columns = shown_columns(answer)
+    cell = tuple(asked_cell(answer.analysis.name, query).items())
+    rows = asked_rows(answer, query)
+    count = remembered(
+        answer.scope.shop,
+        ("row count", answer.key, cell),
+        lambda: int(rows.count().to_pyarrow().as_py()),
+    )
+    page = page_number(query.get("page"), count)
+    found = remembered(
+        answer.scope.shop,
+        ("row page", answer.key, cell, query.get("sort", ""), page),
+        lambda: rows.limit(PAGE_SIZE, offset=(page - 1) * PAGE_SIZE).to_pyarrow().to_pylist(),
+    )
+    stores = dict(store_choices(answer.scope.shop))
+    cells = [[_cell(column, row, stores) for column in columns] for row in found]
+    return Listing([_head(column, query) for column in columns], cells, count, page)
+
+
+def all_rows(answer: Answer, query: Mapping[str, str]) -> Iterator[Sequence[Any]]:
+    """Every asked row with every declared column, batch by batch."""
+    rows = asked_rows(answer, query).select(answer.analysis.returns.column_names)
+    for batch in batches_of(answer.scope.shop, rows):
+        columns = [column.to_pylist() for column in batch.columns]
+        yield from zip(*columns, strict=True)
+
+
+def _is(column: ir.Column, text: str) -> ir.BooleanValue:
+    kind = column.type()
+    if kind.is_numeric():
+        try:
+            return column == float(text)
+        except ValueError:
+            return column.isnull() & column.notnull()
+    if kind.is_date():
+        try:
+            return column == date.fromisoformat(text)
+        except ValueError:
+            return column.isnull() & column.notnull()
+    return column == text
+
+
+def _head(column: Column, query: QueryDict) -> Head:
+    sort = query.get("sort", "")
+    is_sorted = sort.removeprefix("-") == column.name
+    from_top = not sort.startswith("-") if is_sorted else column.type in NUMBER_TYPES
+    address = query.copy()
+    address.pop("page", None)
+    address["sort"] = f"{'-' if from_top else ''}{column.name}"
+    state = ("descending" if sort.startswith("-") else "ascending") if is_sorted else ""
+    url = f"?{address.urlencode()}#rows"
+    return Head(column_label(column), is_number(column), column.meaning, url, state)
+
+
+def _cell(column: Column, row: Mapping[str, Any], stores: Mapping[str, str]) -> Cell:
+    value = row[column.name]
+    if column.name == "customer_id" and value:
+        return Cell(str(value), url=reverse("customer", args=[value]))
+    if column.name in OF_UNIT and "unit" in row:
+        return Cell(unit_text(value, row["unit"]), is_number=True)
+    if column.name == "metric":
+        return Cell(str(row[f"label_{language()}"]))
+    return Cell(value_text(column, value, stores), is_number(column))

@@ -1,0 +1,1 @@
+"""How numbers are written, where Django's own habit for a language is not ours."""

@@ -1,0 +1,123 @@
+"""Declared columns, their named values, and the analyses' options in words.
+
+What has no words yet stays as it is.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from regulars.backoffice.charts import language
+from regulars.backoffice.formats import NUMBER_TYPES, cell_text
+from regulars.figures.wording import member, weekday
+from regulars.sources import reason_text
+from regulars.tables.schema import Column
+
+PARAMETERS = {
+    "period": gettext_lazy("Period"),
+    "repurchase_days": gettext_lazy("Days for a repurchase"),
+    "step": gettext_lazy("Step"),
+    "step_count": gettext_lazy("Steps"),
+    "against": gettext_lazy("Compared with"),
+    "category_level": gettext_lazy("Category level"),
+    "cuts": gettext_lazy("Cuts"),
+    "score_count": gettext_lazy("Scores"),
+    "high_cut": gettext_lazy("High means above the"),
+    "window_days": gettext_lazy("Days looked at"),
+    "week_count": gettext_lazy("Weeks looked at"),
+    "frequent_order_count": gettext_lazy("Orders of a frequent buyer"),
+    "frequent_quantile": gettext_lazy("Quantile of frequent buyers"),
+    "shrinkage_gaps": gettext_lazy("Gaps lent by the whole shop"),
+    "cohort_count": gettext_lazy("Cohorts"),
+    "month_count": gettext_lazy("Months"),
+    "with_incomplete_month": gettext_lazy("With the running month"),
+    "by": gettext_lazy("Ranked by"),
+    "by_store": gettext_lazy("By store"),
+    "trend_threshold": gettext_lazy("Change that counts as a trend"),
+}
+VALUES = {
+    "day": gettext_lazy("day"),
+    "week": gettext_lazy("week"),
+    "month": gettext_lazy("month"),
+    "last_28_days": gettext_lazy("last 28 days"),
+    "previous": gettext_lazy("the period before"),
+    "last_year": gettext_lazy("last year"),
+    "quantile": gettext_lazy("equal parts"),
+    "mean": gettext_lazy("mean"),
+    "median": gettext_lazy("median"),
+    "fixed": gettext_lazy("fixed edges"),
+    "net_sales": gettext_lazy("net sales"),
+    "unit_count": gettext_lazy("pieces sold"),
+    "gross_margin_amount": gettext_lazy("gross margin"),
+    "return_rate": gettext_lazy("return rate"),
+    "change_amount": gettext_lazy("change"),
+    "one_time": gettext_lazy("one-time"),
+    "occasional": gettext_lazy("occasional"),
+    "frequent": gettext_lazy("frequent"),
+    "new": gettext_lazy("new"),
+    "rising": gettext_lazy("rising"),
+    "steady": gettext_lazy("steady"),
+    "falling": gettext_lazy("falling"),
+    "stopped": gettext_lazy("stopped"),
+    "unknown": gettext_lazy("not known"),
+    "store": gettext_lazy("store"),
+    "web": gettext_lazy("web shop"),
+    "app": gettext_lazy("app"),
+    "mini_program": gettext_lazy("mini program"),
+    "marketplace": gettext_lazy("marketplace"),
+    "channel": gettext_lazy("channel"),
+    "category": gettext_lazy("category"),
+}
+
+
+# Columns whose texts are names of ours, not words of a source.
+NAMED_COLUMNS = frozenset(
+    {
+        "against",
+        "channel",
+        "dimension",
+        "frequency_class",
+        "period",
+        "preferred_channel",
+        "step",
+        "trend",
+    }
+)
+WEEKDAYS = frozenset({"weekday", "preferred_weekday"})
+STORES = frozenset({"store_id", "home_store_id", "preferred_store_id"})
+
+
+def said(text: object) -> str:
+    """A reason, note, question or error, which are kept in English, in the reader's language."""
+    return reason_text(str(text)).in_language(language())
+
+
+def is_number(column: Column) -> bool:
+    """Whether a column's values read as numbers, and so stand to the right."""
+    return column.type in NUMBER_TYPES and column.name not in WEEKDAYS
+
+
+def parameter_label(name: str) -> str:
+    """An option's name in words."""
+    return str(PARAMETERS.get(name, name.replace("_", " ").capitalize()))
+
+
+def value_label(value: str) -> str:
+    """A named value in words."""
+    return str(VALUES.get(value, value))
+
+
+def value_text(column: Column, value: Any, stores: Mapping[str, str] | None = None) -> str:
+    """A value of a declared column as a reader wants it: named, formatted, stores by name."""
+    if value is None or value == "":
+        return cell_text(column, value)
+    if column.name in WEEKDAYS and value in range(1, 8):
+        return weekday(int(value), language())
+    if column.name in STORES:
+        return (stores or {}).get(value, value)
+    if column.name == "member_name":
+        return member(value, language())
+    if column.name in NAMED_COLUMNS:
+        return value_label(value)
+    return cell_text(column, value)

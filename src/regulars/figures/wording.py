@@ -1,0 +1,123 @@
+"""Numbers as people read them: currency signs, thousands separators, percentages, dates."""
+
+from datetime import date
+from decimal import Decimal
+
+from regulars.tables.text import Text
+
+Number = int | float | Decimal
+SIGNS = {
+    "CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "KRW": "₩", "INR": "₹",
+    "HKD": "HK$", "TWD": "NT$", "SGD": "S$", "AUD": "A$", "CAD": "C$", "THB": "฿", "VND": "₫",
+}  # fmt: skip
+WEEKDAYS = (
+    Text("Mon", "周一"),
+    Text("Tue", "周二"),
+    Text("Wed", "周三"),
+    Text("Thu", "周四"),
+    Text("Fri", "周五"),
+    Text("Sat", "周六"),
+    Text("Sun", "周日"),
+)
+NOTHING = Text("There is nothing to show yet.", "暂无可显示的内容。")
+UNKNOWN = "–"
+DIMENSIONS = {
+    "store": Text("Stores", "门店"),
+    "channel": Text("Channels", "渠道"),
+    "category": Text("Categories", "品类"),
+}
+LEADING = Text("{dimension}: {name}", "{dimension}：{name}")
+MEMBERS = {
+    "unknown": Text("not stated", "未注明"),
+    "not_on_lines": Text("not on order lines", "未计入订单明细"),
+    "store": Text("store", "门店"),
+    "web": Text("web shop", "网店"),
+    "app": Text("app", "App"),
+    "mini_program": Text("mini program", "小程序"),
+    "marketplace": Text("marketplace", "电商平台"),
+    # categories that a source names with one English word
+    "food": Text("food", "食品"),
+    "home": Text("home", "家居"),
+    "care": Text("care", "个护"),
+    "baby": Text("baby", "母婴"),
+    "pet": Text("pet", "宠物"),
+    "appliances": Text("appliances", "家电"),
+}
+
+
+def sign(currency: str) -> str:
+    """The currency's sign, else its code and a space."""
+    return SIGNS.get(currency, f"{currency} ")
+
+
+def money(amount: Number | None, currency: str) -> str:
+    """1234.5 CNY -> ¥1,235; under 100 with its cents; null -> –."""
+    if amount is None:
+        return UNKNOWN
+    size = abs(float(amount))
+    minus = "−" if amount < 0 else ""
+    return f"{minus}{sign(currency)}{size:,.{0 if size >= 100 else 2}f}"
+
+
+def count(number: Number | None) -> str:
+    """12345 -> 12,345; fractions to one place."""
+    if number is None:
+        return UNKNOWN
+    return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
+
+
+def rate(value: Number | None, digits: int = 1) -> str:
+    """0.1234 -> 12.3%."""
+    return UNKNOWN if value is None else f"{value:.{digits}%}".replace("-", "−")
+
+
+POINTS = Text(" points", "个百分点")
+
+
+def change(value: Number | None) -> str:
+    """A relative change with its sign: +12.3%, −4.0%."""
+    return UNKNOWN if value is None else f"{value:+.1%}".replace("-", "−")
+
+
+def points(value: Number | None, language: str) -> str:
+    """A difference of two rates with its sign: +1.2 points, −0.4个百分点."""
+    if value is None:
+        return UNKNOWN
+    unit = POINTS.in_language(language)
+    return f"{100 * value:+.1f}{unit}".replace("-", "−")
+
+
+def amount_of(value: Number | None, unit: str, currency: str) -> str:
+    """A figure in its unit: money, rate, count or number."""
+    if unit == "money":
+        return money(value, currency)
+    return rate(value) if unit == "rate" else count(value)
+
+
+def month(day: date) -> str:
+    """2026-09."""
+    return f"{day:%Y-%m}"
+
+
+def span(started_on: date, ended_on: date) -> str:
+    """The days of a period: one day as itself, more as first – last."""
+    if started_on == ended_on:
+        return started_on.isoformat()
+    return f"{started_on.isoformat()} – {ended_on.isoformat()}"
+
+
+def member(name: str, language: str) -> str:
+    """A store, channel or category by name; the product's own words for what is unnamed."""
+    return MEMBERS[name].in_language(language) if name in MEMBERS else name
+
+
+def leading(dimension: str, name: str, language: str) -> str:
+    """The member that leads a dimension, said with the dimension: Channels: web shop."""
+    return LEADING.in_language(language).format(
+        dimension=DIMENSIONS[dimension].in_language(language), name=member(name, language)
+    )
+
+
+def weekday(number: int, language: str) -> str:
+    """1 -> Mon or 周一."""
+    return WEEKDAYS[number - 1].in_language(language)

@@ -1,0 +1,152 @@
+"""The refresh: every question asked, its answer kept, and what follows from the answers.
+
+    analyses -> customer traits -> what campaigns earned -> opportunities
+
+Each of the four is one transaction of the lake. A step that has nothing to work on is left
+out and says why; it never stops the others.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from regulars.analyses import all_analyses
+from regulars.decisions.finders import all_finders
+from regulars.decisions.opportunities import OPPORTUNITIES
+from regulars.effects.campaign_effects import CAMPAIGN_EFFECTS, campaign_effects
+from regulars.effects.measured import measured_by_kind
+from regulars.effects.movements import movements
+from regulars.effects.outcomes import arm_statistics
+from regulars.errors import NothingToAnalyse
+from regulars.flow.progress import Report, silent
+from regulars.flow.results import store
+from regulars.flow.shop import Shop
+from regulars.flow.traits import customer_traits, traits_table
+from regulars.lake import Lake
+from regulars.lake.store import Transaction
+from regulars.lake.tidy import tidy
+from regulars.tables.schema import Table
+
+
+@dataclass(frozen=True)
+class StepOutcome:
+    """One step of a refresh: the rows it kept and how long it took, or why it was left out."""
+
+    step: str
+    row_count: int
+    seconds: float
+    left_out: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One result to compute and keep."""
+
+    table: Table
+    ask: Callable[[], ir.Table | pa.Table]
+
+
+def refresh(shop: Shop, *, as_of: date | None = None, report: Report = silent) -> list[StepOutcome]:
+    """Bring every result up to date; NothingToAnalyse where the shop has no orders.
+
+    ``as_of``: the day after which nothing is considered (None: the last day with an order).
+    """
+    day = as_of or shop.last_day
+    total = len(all_analyses()) + 3
+    done: list[StepOutcome] = []
+
+    def told(outcomes: Iterator[StepOutcome]) -> None:
+        for outcome in outcomes:
+            done.append(outcome)
+            report(outcome.step, len(done), total)
+
+    told(_keep(shop, day, "analyses", _analyses(shop, day)))
+    shop = shop.refreshed()
+    told(_keep(shop, day, "customer traits", [_traits(shop, day)]))
+    shop = shop.refreshed()
+    told(_keep(shop, day, "campaign effects", [_effects(shop, day)]))
+    shop = shop.refreshed()
+    told(_keep(shop, day, "opportunities", [_opportunities(shop, day)]))
+    tidy(Lake(shop.home))
+    return done
+
+
+def _keep(shop: Shop, day: date, cause: str, answers: list[Answer]) -> Iterator[StepOutcome]:
+    """Compute and keep several answers in one transaction."""
+    with Lake(shop.home).transaction(f"refresh {cause} as of {day}") as transaction:
+        for answer in answers:
+            yield _step(transaction, answer, day)
+
+
+def _step(transaction: Transaction, answer: Answer, day: date) -> StepOutcome:
+    started = time.monotonic()
+    name = answer.table.name
+    try:
+        change = store(transaction, answer.table, answer.ask(), day)
+    except NothingToAnalyse as reason:
+        return StepOutcome(name, 0, time.monotonic() - started, str(reason))
+    return StepOutcome(name, change.added_count, time.monotonic() - started)
+
+
+def _analyses(shop: Shop, day: date) -> list[Answer]:
+    return [
+        Answer(analysis.returns, partial(shop.expression, analysis, day, {}))
+        for analysis in all_analyses().values()
+    ]
+
+
+def _traits(shop: Shop, day: date) -> Answer:
+    def ask() -> ir.Table:
+        answers = {name: of_day(shop.results[name], day) for name in shop.results}
+        return customer_traits(shop.tables.customers, shop.tables.orders, answers)
+
+    return Answer(traits_table(), ask)
+
+
+def _effects(shop: Shop, day: date) -> Answer:
+    def ask() -> pa.Table:
+        tables = shop.tables
+        moved = movements(
+            tables.orders,
+            tables.order_lines,
+            tables.products,
+            tables.returns,
+            tables.points_entries,
+            as_of=day,
+        )
+        sums = arm_statistics(tables.exposures, tables.campaigns, moved).to_pyarrow()
+        return campaign_effects(sums, as_of=day)
+
+    return Answer(CAMPAIGN_EFFECTS, ask)
+
+
+def _opportunities(shop: Shop, day: date) -> Answer:
+    def ask() -> ir.Table:
+        measured = measured_by_kind(_present(shop, "campaign_effects", day))
+        known = {"customer_traits": of_day(shop.results["customer_traits"], day)}
+        found = [
+            finder.find(
+                known | {name: shop.tables[name] for name in finder.reads},
+                as_of=day,
+                measured=measured.get(kind),
+            )
+            for kind, finder in all_finders().items()
+        ]
+        return ibis.union(*found) if len(found) > 1 else found[0]
+
+    return Answer(OPPORTUNITIES, ask)
+
+
+def of_day(result: ir.Table, day: date) -> ir.Table:
+    """A stored result's rows of one date, without the date."""
+    return result.filter(result.as_of == day).drop("as_of")
+
+
+def _present(shop: Shop, name: str, day: date) -> pa.Table:
+    return of_day(shop.results[name], day).to_pyarrow()

@@ -1,0 +1,155 @@
+"""A shop, opened: its tables, its stored results, and questions asked of them."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import ibis.expr.types as ir
+import pandas as pd
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+
+from regulars.analyses import find_analysis
+from regulars.errors import NothingToAnalyse, ParameterInvalid, TableUnknown, among
+from regulars.flow.declared import declared_results
+from regulars.lake import Lake, ShopHome, connect
+from regulars.lake.connect import RESULTS, stored_results
+from regulars.tables import CANONICAL
+from regulars.tables.analysis import Analysis
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer to a question: which, as of when, with what options, and its rows."""
+
+    analysis: Analysis
+    as_of: date
+    parameters: dict[str, Any]
+    table: pa.Table
+
+    def to_arrow(self) -> pa.Table:
+        """The rows as an Arrow table, columns as the analysis declares."""
+        return self.table
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The rows as a pandas data frame; money as Decimal."""
+        return self.table.to_pandas()
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """The rows as plain dictionaries."""
+        return self.table.to_pylist()
+
+
+class Tables:
+    """Lazy tables by attribute or name: ``shop.tables.orders``, ``shop.tables["orders"]``."""
+
+    def __init__(self, backend: Backend, names: list[str], database: str | None = None) -> None:
+        self._backend = backend
+        self._names = names
+        self._database = database
+        self._asked: dict[str, ir.Table] = {}
+
+    def __getitem__(self, name: str) -> ir.Table:
+        if name not in self._names:
+            raise TableUnknown(name, self._names)
+        if name not in self._asked:  # the engine is asked for a table's schema once
+            self._asked[name] = self._backend.table(name, database=self._database)
+        return self._asked[name]
+
+    def __getattr__(self, name: str) -> ir.Table:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def __dir__(self) -> list[str]:
+        return self._names
+
+
+class Shop:
+    """One retailer's data at the state that the lake had when it was opened.
+
+    ``tables`` are the canonical ones, ``results`` what the last refreshes kept (by ``as_of``);
+    one that was never written has its columns and no rows.
+    """
+
+    def __init__(self, home: ShopHome) -> None:
+        self.home = home
+        self.head = Lake(home).head()
+        self.backend = connect(home, declared_results())
+        self.tables = Tables(self.backend, list(CANONICAL))
+        self.results = Tables(
+            self.backend, sorted({*declared_results(), *stored_results(self.head)}), RESULTS
+        )
+
+    @classmethod
+    def open(cls, home: str | os.PathLike[str] | None = None) -> "Shop":
+        """The shop at that home; ShopNotFound where there is none."""
+        return cls(ShopHome.find(home))
+
+    def refreshed(self) -> "Shop":
+        """The shop at the present state of its lake."""
+        return Shop(self.home)
+
+    def __repr__(self) -> str:
+        return f"<Shop {self.home.settings.name!r} at {self.home.path}>"
+
+    @property
+    def first_day(self) -> date:
+        """The first local day that has an order; NothingToAnalyse where there is none."""
+        return self._day(self.tables.orders.ordered_at.date().min())
+
+    @property
+    def last_day(self) -> date:
+        """The last local day that has an order; NothingToAnalyse where there is none."""
+        return self._day(self.tables.orders.ordered_at.date().max())
+
+    def _day(self, asked: ir.Scalar) -> date:
+        day: date | None = asked.to_pyarrow().as_py()
+        if day is None:
+            raise NothingToAnalyse(
+                f"There are no orders in {self.home.path}. Import some: regulars import FILE ..."
+            )
+        return day
+
+    def analyse(self, name: str, *, as_of: date | str | None = None, **parameters: Any) -> Result:
+        """Ask a question. ``as_of``: what happened after that local day does not exist for it
+        (a date, or text such as "2026-09-30"; None: the last day that has an order).
+
+        Raises AnalysisUnknown, ParameterInvalid, and NothingToAnalyse.
+        """
+        analysis = find_analysis(name)
+        known = {parameter.name: parameter.default for parameter in analysis.parameters}
+        for given in parameters:
+            if given not in known:
+                options = among(given, known, "Options") if known else "It has no options."
+                raise ParameterInvalid(f"Analysis '{name}' has no option '{given}'. {options}")
+        day = self.last_day if as_of is None else day_of(as_of)
+        answer = self.expression(analysis, day, parameters)
+        return Result(analysis, day, known | parameters, answer.to_pyarrow())
+
+    def expression(self, analysis: Analysis, as_of: date, parameters: dict[str, Any]) -> ir.Table:
+        """The question as a lazy table, not yet asked."""
+        tables = [self.tables[table] for table in analysis.reads]
+        return analysis.compute(*tables, as_of=as_of, **parameters)
+
+
+def day_of(given: date | str) -> date:
+    """The day that a date, a moment or an ISO text names; ParameterInvalid for anything else."""
+    if isinstance(given, datetime):
+        return given.date()
+    if isinstance(given, date):
+        return given
+    try:
+        return date.fromisoformat(given)
+    except (TypeError, ValueError):
+        raise ParameterInvalid(
+            f"as_of {given!r} is not a day; give a date, or text like '2026-09-30'."
+        ) from None

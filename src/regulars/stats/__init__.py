@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: small statistical functions, each file citing its source."""

@@ -1,0 +1,68 @@
+"""How an analysis declares itself: what it reads, what it returns, what it says of customers."""
+
+import inspect
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import ibis.expr.types as ir
+
+from regulars.tables.schema import ColumnType, Table
+from regulars.tables.text import Text
+
+
+@dataclass(frozen=True)
+class Trait:
+    """One thing known of a customer, from one column of an analysis' result."""
+
+    name: str
+    type: ColumnType
+    label: Text
+    meaning: Text
+    unit: str = ""
+    column: str = ""
+
+    @property
+    def source_column(self) -> str:
+        return self.column or self.name
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One keyword option of an analysis, read off its function's signature."""
+
+    name: str
+    annotation: Any
+    default: Any
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One question and the function that answers it.
+
+    ``compute`` takes the tables of ``reads`` by position, then keyword-only ``as_of``
+    (a date: what happened after that local day does not exist) and its own options,
+    and returns one lazy table with exactly the columns of ``returns``.
+    """
+
+    title: Text
+    question: Text
+    reads: tuple[str, ...]
+    returns: Table
+    compute: Callable[..., ir.Table]
+    traits: tuple[Trait, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.returns.name
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        hints = typing.get_type_hints(self.compute, include_extras=True)
+        signature = inspect.signature(self.compute)
+        return tuple(
+            Parameter(name, hints[name], parameter.default)
+            for name, parameter in signature.parameters.items()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY and name != "as_of"
+        )

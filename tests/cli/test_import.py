@@ -1,0 +1,123 @@
+"""regulars import: the mapping before, the account after, and nothing changed by bad input."""
+
+from pathlib import Path
+
+import pytest
+
+from regulars.lake import Lake, ShopHome
+
+ROOT = Path(__file__).resolve().parents[2]
+SALES = ROOT / "docs/example/sales.csv"
+GOOD = "订单号,会员卡号,下单时间,商品编码,数量,单价,实付金额\nX1,M1,2026-01-05 10:00,P1,2,10,20\n"
+
+
+def test_account_adds_up_when_a_file_is_imported(run, home: ShopHome) -> None:
+    done = run("import", SALES, "--home", home.path, "--yes")
+    assert done.exit_code == 0, done.stderr
+    words = done.stdout.split()
+    assert words[words.index("sales.csv") + 1] == "1,399"
+    assert words[words.index("difference") + 1] == "0.00"
+    assert "member_no" in done.stderr
+    assert "regulars refresh" in done.stderr
+    assert Lake(home).head().tables["customers"].row_count == 60
+
+
+def test_nothing_changes_when_a_file_is_imported_twice(run, home: ShopHome) -> None:
+    run("import", SALES, "--home", home.path, "--yes")
+    before = Lake(home).head().tables
+    assert run("import", SALES, "--home", home.path, "--yes").exit_code == 0
+    assert Lake(home).head().tables == before
+
+
+def test_nothing_is_written_when_there_is_no_terminal_to_ask_on(run, home: ShopHome) -> None:
+    done = run("import", SALES, "--home", home.path)
+    assert done.exit_code == 2
+    assert "--yes" in done.stderr.splitlines()[-1]
+    assert Lake(home).head().number == 0
+
+
+@pytest.mark.parametrize(("answer", "code", "orders"), [("n\n", 1, 0), ("y\n", 0, 1)])
+def test_answer_decides_when_it_asks(
+    home: ShopHome, tmp_path: Path, monkeypatch, answer: str, code: int, orders: int
+) -> None:
+    from typer.testing import CliRunner
+
+    from regulars.cli import import_
+    from regulars.cli.main import app
+
+    class Terminal:
+        def isatty(self) -> bool:
+            return True
+
+    class System:
+        stdin = Terminal()
+
+    monkeypatch.setattr(import_, "sys", System)
+    file = tmp_path / "till.csv"
+    file.write_text(GOOD, encoding="utf-8")
+    words = ["import", str(file), "--home", str(home.path)]
+    done = CliRunner().invoke(app, words, input=answer)
+    assert done.exit_code == code, done.stderr
+    assert "What would be imported" in done.stderr
+    assert ("orders" in Lake(home).head().tables) is bool(orders)
+
+
+def test_mapping_is_used_when_given(run, home: ShopHome, tmp_path: Path) -> None:
+    file = tmp_path / "till.csv"
+    file.write_text(GOOD.replace("数量", "几个"), encoding="utf-8")
+    done = run("import", file, "--home", home.path, "--yes", "--map", "quantity=几个")
+    assert done.exit_code == 0, done.stderr
+
+
+def test_questions_are_asked_when_the_layout_is_unclear(run, home, tmp_path: Path) -> None:
+    file = tmp_path / "strange.csv"
+    file.write_text("foo,bar\n1,2\n", encoding="utf-8")
+    done = run("import", file, "--home", home.path, "--yes")
+    assert done.exit_code == 1
+    assert "--map" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+CSV = {"good.csv": GOOD}
+
+
+@pytest.mark.parametrize(
+    ("files", "words", "code", "hint"),
+    [
+        ({}, ("nope.csv",), 1, "nope.csv"),
+        ({"empty.csv": ""}, ("empty.csv",), 1, "empty"),
+        ({"head.csv": GOOD.splitlines()[0] + "\n"}, ("head.csv",), 1, "head.csv"),
+        ({"broken.xlsx": "no workbook"}, ("broken.xlsx",), 1, "broken.xlsx"),
+        ({"broken.parquet": "no parquet"}, ("broken.parquet",), 1, "broken.parquet"),
+        ({"broken.csv.gz": "no gzip"}, ("broken.csv.gz",), 1, "broken.csv.gz"),
+        ({"broken.zip": "no zip"}, ("broken.zip",), 1, "broken.zip"),
+        ({"picture.png": "\x89PNG"}, ("picture.png",), 1, "picture.png"),
+        (CSV, ("good.csv", "--table", "oders"), 1, "orders"),
+        (CSV, ("good.csv", "--preset", "shopfy_orders"), 1, "shopify_orders"),
+        (CSV, ("good.csv", "--preset", "shopify_orders"), 1, "good.csv"),
+        (CSV, ("good.csv", "--map", "quantiy=数量"), 1, "quantity"),
+        (CSV, ("good.csv", "--map", "quantity=件数"), 1, "数量"),
+        (CSV, ("good.csv", "--map", "quantity=数量:weird"), 1, "weird"),
+        (CSV, ("good.csv", "--map", "quantity"), 2, "column=source"),
+        (CSV, ("good.csv", "--map", "=数量"), 2, "column=source"),
+        (CSV, ("good.csv", "--map", "quantity=数量", "--map", "quantity=单价"), 2, "twice"),
+        (CSV, (), 2, "path"),
+        (CSV, ("good.csv", "--tabel", "orders"), 2, "--table"),
+    ],
+)
+def test_bad_input_is_one_line_and_changes_nothing(
+    run, home: ShopHome, tmp_path: Path, monkeypatch, files, words, code, hint
+) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_text(content, encoding="latin-1" if "\x89" in content else "utf-8")
+    monkeypatch.chdir(folder)
+    done = run("import", *words, "--home", home.path, "--yes")
+    assert done.exit_code == code, done.stderr
+    assert "Traceback" not in done.stderr
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("error: ")
+    assert hint.lower() in last.lower()
+    assert Lake(home).head().number == 0
+    assert [path.name for path in home.scratch.iterdir()] == []

@@ -1,0 +1,104 @@
+"""What holds for every figure: both languages, light and dark, clicks, and honest emptiness."""
+
+import json
+import re
+
+import plotly.graph_objects as go
+import pytest
+
+from regulars.analyses import all_analyses
+from regulars.errors import AnalysisUnknown
+from regulars.figures import figure_module, figure_names
+from regulars.figures.theme import TRANSPARENT, template, themed
+
+NAMES = list(all_analyses())
+SAMPLES = {
+    "kpis": [{"metric": name} for name in ("net_sales", "order_count", "customer_count")],
+    "kpi_series": [{"step": "day"}],
+    "sales_change": [{"dimension": name} for name in ("store", "channel", "category")],
+    "purchase_times": [
+        {"weekday": weekday, "hour": hour} for weekday in range(1, 8) for hour in range(24)
+    ],
+    "purchase_mix": [{"dimension": name} for name in ("store", "channel", "category")],
+    "purchase_habits": [{"frequency_class": "frequent", "preferred_hour_band": "18:00-22:00"}],
+    "product_ranking": [{"trend": "new"}],
+    "cohort_retention": [{"months_since": 0}, {"months_since": 1}],
+    "rfm": [{"group_en": "Lost", "group_zh": "一般挽留"}],
+}
+
+
+def test_every_analysis_has_a_figure_when_listed():
+    assert set(NAMES) <= set(figure_names())
+
+
+def test_error_names_what_exists_when_there_is_no_figure():
+    with pytest.raises(AnalysisUnknown, match="cohort_retention"):
+        figure_module("theme")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", NAMES)
+def test_figure_is_drawn_in_the_language_when_there_are_rows(result, name, language):
+    rows = result(name, *SAMPLES[name])
+    module = figure_module(name)
+    figure = module.figure(rows, language=language, currency="CNY")
+    assert figure.data
+    json.loads(figure.to_json())
+    sentence = module.sentence(rows, language=language, currency="CNY")
+    assert re.search(r"\d", sentence)
+    assert sentence.endswith("。" if language == "zh" else ".")
+    assert "{" not in sentence
+    text = sentence + json.dumps(figure.to_plotly_json()["layout"], default=str)
+    assert bool(re.search("[\u4e00-\u9fff]", sentence)) == (language == "zh"), text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_point_carries_what_a_click_needs_when_drawn(result, name):
+    figure = figure_module(name).figure(result(name, *SAMPLES[name]), language="en", currency="CNY")
+    for trace in figure.data:
+        assert trace.customdata is not None or trace.hoverinfo == "skip"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_figure_says_so_when_there_is_nothing(result, name):
+    module = figure_module(name)
+    figure = module.figure(result(name), language="en", currency="CNY")
+    assert not figure.data
+    assert figure.layout.annotations[0].text == "There is nothing to show yet."
+    assert module.sentence(result(name), language="zh", currency="CNY") == "暂无可显示的内容。"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ground_and_ink_come_from_the_template_when_turned_dark(result, name):
+    figure = figure_module(name).figure(result(name, *SAMPLES[name]), language="en", currency="CNY")
+    own = figure.to_plotly_json()["layout"]
+    assert "paper_bgcolor" not in own
+    assert "font" not in own
+    assert "colorscale" not in own.get("coloraxis", {})
+    dark = themed(figure, dark=True)
+    assert dark.layout.template.layout.font.color != figure.layout.template.layout.font.color
+    assert dark.layout.template.layout.paper_bgcolor == TRANSPARENT
+
+
+def luminance(colour):
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(("dark", "ground"), [(False, "#FFFFFF"), (True, "#111827")])
+def test_ink_is_readable_when_on_the_pages_ground(dark, ground):
+    ink = template(dark).layout.font.color
+    light, deep = sorted((luminance(ink), luminance(ground)), reverse=True)
+    assert (light + 0.05) / (deep + 0.05) > 7  # WCAG 2.2, 1.4.6, enhanced contrast
+
+
+def test_chinese_fonts_are_named_when_the_system_has_several():
+    family = template().layout.font.family
+    assert all(font in family for font in ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC"))
+
+
+def test_figure_stays_as_it_was_when_a_dark_one_is_made():
+    figure = go.Figure(layout={"template": template()})
+    themed(figure, dark=True)
+    assert figure.layout.template.layout.font.color == template().layout.font.color

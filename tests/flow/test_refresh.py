@@ -1,0 +1,66 @@
+"""The refresh keeps every answer with its date, and what follows from the answers."""
+
+import datetime as dt
+
+import pyarrow as pa
+import pytest
+from pandas.testing import assert_frame_equal
+
+from regulars.analyses import all_analyses
+from regulars.errors import NothingToAnalyse
+from regulars.flow.declared import declared_results
+from regulars.flow.refresh import refresh
+from regulars.flow.shop import Shop
+from regulars.lake import Lake
+
+LAST_DAY = dt.date(2026, 7, 19)
+
+
+def test_every_declared_result_is_kept_when_shop_is_refreshed(trading_home):
+    outcomes = refresh(Shop(trading_home))
+    assert {outcome.step for outcome in outcomes} == set(declared_results())
+    assert not any(outcome.left_out for outcome in outcomes)
+    shop = Shop(trading_home)
+    for name, table in declared_results().items():
+        assert tuple(shop.results[name].columns) == table.column_names
+    assert set(shop.results.rfm.as_of.to_pyarrow().to_pylist()) == {LAST_DAY}
+
+
+def test_stored_answer_equals_the_question_asked_when_refreshed(trading_home):
+    refresh(Shop(trading_home))
+    shop = Shop(trading_home)
+    for name, analysis in all_analyses().items():
+        order = list(analysis.returns.key)
+        asked = shop.analyse(name).to_pandas().sort_values(order, ignore_index=True)
+        stored = shop.results[name].drop("as_of").to_pyarrow().to_pandas()
+        stored = stored.sort_values(order, ignore_index=True)
+        assert_frame_equal(stored, asked, check_dtype=False, obj=name)
+
+
+def test_history_is_kept_by_day_when_refreshed_for_another(trading_home):
+    for day in (dt.date(2026, 5, 1), LAST_DAY, LAST_DAY):
+        refresh(Shop(trading_home), as_of=day)
+    rfm = Shop(trading_home).results.rfm
+    days = rfm.group_by("as_of").aggregate(n=rfm.count()).to_pyarrow().to_pylist()
+    assert {row["as_of"]: row["n"] for row in days} == {dt.date(2026, 5, 1): 50, LAST_DAY: 50}
+
+
+def test_each_customer_has_one_row_of_traits_when_some_never_bought(trading_home):
+    with Lake(trading_home).transaction("test") as transaction:
+        transaction.merge("customers", pa.table({"customer_id": ["c1", "never"]}))
+    refresh(Shop(trading_home))
+    traits = Shop(trading_home).results.customer_traits.to_pandas().set_index("customer_id")
+    assert len(traits) == 51
+    assert traits.loc["c1", "order_count"] == 8
+    assert traits.loc["never"].drop("as_of").isna().all()
+
+
+def test_reason_is_clear_when_shop_has_no_orders(home):
+    with pytest.raises(NothingToAnalyse, match=r"There are no orders in .* regulars import"):
+        refresh(Shop(home))
+
+
+def test_progress_reaches_the_end_when_refreshed(trading_home):
+    seen = []
+    refresh(Shop(trading_home), report=lambda step, done, total: seen.append((done, total)))
+    assert seen == [(n, len(seen)) for n in range(1, len(seen) + 1)]
