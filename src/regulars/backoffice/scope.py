@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 
 from regulars.flow.shop import Shop
+from regulars.tables.analysis import TIMELINE
+from regulars.tables.timeline import Timeline
 
 BY_STORE = frozenset({"orders", "events", "feedback", "inventory", "prices", "promotions"})
 BY_ORDER = frozenset({"order_lines", "returns", "coupon_uses", "adjustments"})
@@ -36,6 +38,10 @@ class Scope:
         if name in BY_CUSTOMER:
             return table.semi_join(self.customer_ids(), "customer_id")
         return table.limit(0)
+
+    def input(self, name: str) -> ir.Table | Timeline:
+        """What an analysis reads under that name. The timeline is the whole shop's."""
+        return self.shop.timeline if name == TIMELINE else self[name]
 
     def customer_ids(self) -> ir.Table:
         """One row per customer of the scope: everybody known, or who belongs or bought here."""

@@ -1,6 +1,7 @@
 """regulars demo: a living shop with simulated customers, made once and served."""
 
 import os
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,6 +35,16 @@ def demo(
         int, typer.Option("--months", min=3, max=60, help="How many months they have lived.")
     ] = 18,
     seed: Annotated[int, typer.Option("--seed", help="Another seed, another shop.")] = 7,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            "--until",
+            formats=["%Y-%m-%d"],
+            metavar="DATE",
+            help="Its last day; without it yesterday. The same day and seed make the same shop.",
+            show_default=False,
+        ),
+    ] = None,
     serve: Annotated[
         bool, typer.Option("--serve/--no-serve", help="Serve it, or only make it.")
     ] = True,
@@ -45,7 +56,7 @@ def demo(
     path = (home or Path(os.environ.get("REGULARS_HOME") or "demo-shop")).expanduser().resolve()
     if serve:
         require_free(HOST, port)
-    made = _made(path, customers, months, seed)
+    made = _made(path, customers, months, seed, until.date() if until else None)
     _add_users(made)
     say(f"Sign in as owner, marketer, analyst or store; password: {PASSWORD}")
     if serve:
@@ -54,7 +65,9 @@ def demo(
         say(f"Serve it with: regulars serve --home {path}")
 
 
-def _made(path: Path, customer_count: int, months: int, seed: int) -> "ShopHome":
+def _made(
+    path: Path, customer_count: int, months: int, seed: int, end_on: date | None
+) -> "ShopHome":
     """The demo shop at that folder; a whole one is kept as it is."""
     from regulars.flow.demo import build_demo, is_complete
     from regulars.lake import ShopHome
@@ -65,7 +78,12 @@ def _made(path: Path, customer_count: int, months: int, seed: int) -> "ShopHome"
     say(f"Making a demo shop with {customer_count:,} customers at {path} ...")
     with progress() as report:
         return build_demo(
-            path, customer_count=customer_count, months=months, seed=seed, report=report
+            path,
+            customer_count=customer_count,
+            months=months,
+            seed=seed,
+            end_on=end_on,
+            report=report,
         )
 
 

@@ -26,18 +26,20 @@ LISTS = (list, tuple, Sequence)
 
 
 def option_name(parameter: "Parameter") -> str:
-    return "--" + parameter.name.replace("_", "-")
+    return f"--{parameter.option}"
 
 
 def describe(parameter: "Parameter") -> str:
     """'--naming zh|en (default zh)': the option as a person would type it."""
-    name, kind = option_name(parameter), kind_of(parameter.annotation)
+    name = option_name(parameter)
+    kind = "TEXT" if parameter.repeated else kind_of(parameter.annotation)
     if kind == "FLAG":
         return f"{name} | --no-{name[2:]} (default {'on' if parameter.default else 'off'})"
     if kind == "":
         return f"{name} (from Python only)"
     default = _written(parameter.default)
-    return f"{name} {kind}" + (f" (default {default})" if default else "")
+    again = f" [{name} ...]" if parameter.repeated else ""
+    return f"{name} {kind}{again}" + (f" (default {default})" if default else "")
 
 
 def kind_of(annotation: Any) -> str:
@@ -89,6 +91,9 @@ def parse(analysis: "Analysis", arguments: Sequence[str]) -> dict[str, Any]:
             if not waiting:
                 raise WrongUsage(f"{name} needs a value: {describe(parameter)}")
             text = waiting.pop(0)
+        if parameter.repeated:
+            values[parameter.name] = (*values.get(parameter.name, ()), text)
+            continue
         values[parameter.name] = value_of(parameter, text)
     return values
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import ibis.expr.types as ir
@@ -14,10 +15,13 @@ from ibis.backends.duckdb import Backend
 from regulars.analyses import find_analysis
 from regulars.errors import NothingToAnalyse, ParameterInvalid, TableUnknown, among
 from regulars.flow.declared import declared_results
+from regulars.flow.traits import CUSTOMER_FACTS, trait_names
 from regulars.lake import Lake, ShopHome, connect
 from regulars.lake.connect import RESULTS, stored_results
+from regulars.lake.timeline import open_timeline
 from regulars.tables import CANONICAL
-from regulars.tables.analysis import Analysis
+from regulars.tables.analysis import TIMELINE, Analysis
+from regulars.tables.timeline import Timeline
 
 
 @dataclass(frozen=True)
@@ -131,14 +135,38 @@ class Shop:
             if given not in known:
                 options = among(given, known, "Options") if known else "It has no options."
                 raise ParameterInvalid(f"Analysis '{name}' has no option '{given}'. {options}")
-        day = self.last_day if as_of is None else day_of(as_of)
+        day = self.usual_day(analysis) if as_of is None else day_of(as_of)
         answer = self.expression(analysis, day, parameters)
-        return Result(analysis, day, known | parameters, answer.to_pyarrow())
+        rows = answer if isinstance(answer, pa.Table) else answer.to_pyarrow()
+        return Result(analysis, day, known | parameters, rows)
 
-    def expression(self, analysis: Analysis, as_of: date, parameters: dict[str, Any]) -> ir.Table:
-        """The question as a lazy table, not yet asked."""
-        tables = [self.tables[table] for table in analysis.reads]
+    def usual_day(self, analysis: Analysis) -> date:
+        """The last day that an analysis knows: with an order, or with anything on the timeline."""
+        return self.timeline.last_day if TIMELINE in analysis.reads else self.last_day
+
+    def expression(
+        self, analysis: Analysis, as_of: date, parameters: dict[str, Any]
+    ) -> ir.Table | pa.Table:
+        """The question as a lazy table, not yet asked; of the timeline, its answer."""
+        tables = [self.input(name) for name in analysis.reads]
         return analysis.compute(*tables, as_of=as_of, **parameters)
+
+    def input(self, name: str) -> ir.Table | Timeline:
+        """What an analysis reads under that name: a canonical table, or the timeline."""
+        return self.timeline if name == TIMELINE else self.tables[name]
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """All that everybody did, in the order of time; brought up to date where it is not."""
+        return open_timeline(self.home, trait_names=trait_names(), read_trait=self._trait)
+
+    def _trait(self, name: str) -> pa.Table:
+        """A trait's values of the last refresh, or a fact of customers: customer_id and value."""
+        known = self.tables.customers
+        if name not in CUSTOMER_FACTS:
+            traits = self.results["customer_traits"]
+            known = traits.filter(traits.as_of == traits.as_of.max())
+        return known.select("customer_id", value=known[name].cast("string")).to_pyarrow()
 
 
 def day_of(given: date | str) -> date:

@@ -16,6 +16,18 @@ from regulars.tables.people import CUSTOMERS
 from regulars.tables.schema import Column, Table
 
 CUSTOMER_ID = CUSTOMERS.column("customer_id")
+# Columns of the customers table by which people are told apart as by a trait.
+CUSTOMER_FACTS = (
+    "gender",
+    "city",
+    "region",
+    "country",
+    "income_band",
+    "occupation",
+    "acquisition_channel",
+    "home_store_id",
+    "is_member",
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,11 @@ def declared_traits() -> dict[str, DeclaredTrait]:
         for name, analysis in all_analyses().items()
         for trait in analysis.traits
     }
+
+
+def trait_names() -> tuple[str, ...]:
+    """What people can be told apart by: facts of the customers table, then every trait."""
+    return (*CUSTOMER_FACTS, *(n for n in declared_traits() if n not in CUSTOMER_FACTS))
 
 
 def traits_table() -> Table:

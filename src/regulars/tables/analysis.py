@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from regulars.tables.schema import ColumnType, Table
 from regulars.tables.text import Text
@@ -28,13 +29,41 @@ class Trait:
         return self.column or self.name
 
 
+TIMELINE = "timeline"  # among what an analysis reads: regulars.tables.timeline.Timeline
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """Marks an option of several values that is given once for each: ``--step A --step B``.
+
+    ``Annotated[tuple[str, ...], Repeated("step")]``; the texts are taken as they are.
+    """
+
+    option: str
+
+
 @dataclass(frozen=True)
 class Parameter:
-    """One keyword option of an analysis, read off its function's signature."""
+    """One keyword option of an analysis, read off its function's signature.
+
+    A name that Python keeps for itself bears an underscore behind: ``from_`` is ``from``.
+    """
 
     name: str
     annotation: Any
     default: Any
+
+    @property
+    def repeated(self) -> Repeated | None:
+        """The mark of an option that is given once for each value."""
+        marks = getattr(self.annotation, "__metadata__", ())
+        return next((mark for mark in marks if isinstance(mark, Repeated)), None)
+
+    @property
+    def option(self) -> str:
+        """Its name as people type it, without dashes in front: ``touch-property``."""
+        name = self.repeated.option if self.repeated else self.name.rstrip("_")
+        return name.replace("_", "-")
 
 
 @dataclass(frozen=True)
@@ -43,14 +72,15 @@ class Analysis:
 
     ``compute`` takes the tables of ``reads`` by position, then keyword-only ``as_of``
     (a date: what happened after that local day does not exist) and its own options,
-    and returns one lazy table with exactly the columns of ``returns``.
+    and returns one table with exactly the columns of ``returns``: a lazy one, or, where
+    it reads the timeline (``TIMELINE``), one of Arrow.
     """
 
     title: Text
     question: Text
     reads: tuple[str, ...]
     returns: Table
-    compute: Callable[..., ir.Table]
+    compute: Callable[..., ir.Table | pa.Table]
     traits: tuple[Trait, ...] = ()
 
     @property

@@ -28,7 +28,8 @@ def demo_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A demo shop of 2,000 customers with its worker, served on a free port."""
     home = tmp_path_factory.mktemp("browser") / "demo"
     known = {name: os.environ[name] for name in os.environ if not name.startswith("REGULARS_")}
-    size = ["--customers", "2000", "--months", "9", "--no-serve"]
+    # A fixed last day: a shop of another day has another audience, and a small one may not do.
+    size = ["--customers", "3000", "--months", "9", "--until", "2026-11-15", "--no-serve"]
     subprocess.run([*CLI, "demo", "--home", str(home), *size], env=known, check=True)
     port = _free_port()
     serve = [*CLI, "serve", "--home", str(home), "--port", str(port)]

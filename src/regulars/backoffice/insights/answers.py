@@ -58,13 +58,15 @@ def answer(
     day = as_of or (stored.as_of if stored else _last_day(scope))
     options = tuple(sorted((k, str(v)) for k, v in parameters.items()))
     key = (name, day, scope.store_id, options)
-    tables = [scope[table] for table in analysis.reads]
     if scope.store_id is not None and not _has_orders(scope):
         raise NothingToAnalyse(
             _("Store %(store)s has no orders: nothing to show.") % {"store": scope.store_id}
         )
+    tables = [scope.input(table) for table in analysis.reads]
     rows = analysis.compute(*tables, as_of=day, **parameters)
-    if is_kept:
+    if isinstance(rows, pa.Table):
+        rows = engine_rows(scope.shop, key, rows)
+    elif is_kept:
         rows = _kept(scope, key, rows)
     return Answer(analysis, day, parameters, rows, key, scope)
 
