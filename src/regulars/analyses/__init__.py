@@ -8,6 +8,7 @@ import importlib
 import pkgutil
 
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from regulars.errors import AnalysisUnknown
 from regulars.tables.analysis import Analysis
@@ -24,6 +25,18 @@ READING_ORDER = (
     "purchase_mix",
     "cohort_retention",
     "product_ranking",
+    "funnel",
+    "funnel_customers",
+    "time_to_convert",
+    "paths",
+    "path_steps",
+    "page_values",
+    "retention",
+    "sessions",
+    "search_terms",
+    "store_visits",
+    "attribution",
+    "decision_style",
 )
 
 
@@ -37,6 +50,11 @@ def all_analyses() -> dict[str, Analysis]:
     return {name: found[name] for name in dict.fromkeys([*order, *found])}
 
 
+def kept_analyses() -> tuple[Analysis, ...]:
+    """Those whose answers a refresh keeps, in reading order."""
+    return tuple(analysis for analysis in all_analyses().values() if analysis.is_kept)
+
+
 def find_analysis(name: str) -> Analysis:
     """The analysis of that name; AnalysisUnknown names what exists."""
     analyses = all_analyses()
@@ -45,8 +63,12 @@ def find_analysis(name: str) -> Analysis:
     return analyses[name]
 
 
-def deviations(analysis: Analysis, rows: ir.Table) -> list[str]:
+def deviations(analysis: Analysis, rows: ir.Table | pa.Table) -> list[str]:
     """Where computed rows differ from what the analysis declares; empty if they do not."""
+    if isinstance(rows, pa.Table):
+        wanted = analysis.returns.arrow_schema()
+        fits = rows.schema.equals(wanted)
+        return [] if fits else [f"{analysis.name} declares {wanted} but computes {rows.schema}"]
     declared = {column.name: IBIS_TYPES[column.type] for column in analysis.returns.columns}
     computed = dict(rows.schema().items())
     if list(declared) != list(computed):

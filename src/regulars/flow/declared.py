@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from regulars.analyses import all_analyses
+from regulars.analyses import kept_analyses
 from regulars.decisions.opportunities import OPPORTUNITIES
 from regulars.effects.campaign_effects import CAMPAIGN_EFFECTS
 from regulars.flow.results import dated
@@ -13,6 +13,6 @@ from regulars.tables.schema import Table, by_name
 @cache
 def declared_results() -> dict[str, Table]:
     """The stored results by name: the analyses' answers, then what follows from them."""
-    answers = [analysis.returns for analysis in all_analyses().values()]
+    answers = [analysis.returns for analysis in kept_analyses()]
     following = [traits_table(), CAMPAIGN_EFFECTS, OPPORTUNITIES]
     return by_name(dated(table) for table in (*answers, *following))

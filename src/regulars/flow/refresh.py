@@ -16,7 +16,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from regulars.analyses import all_analyses
+from regulars.analyses import kept_analyses
 from regulars.decisions.finders import all_finders
 from regulars.decisions.opportunities import OPPORTUNITIES
 from regulars.effects.campaign_effects import CAMPAIGN_EFFECTS, campaign_effects
@@ -58,7 +58,7 @@ def refresh(shop: Shop, *, as_of: date | None = None, report: Report = silent) -
     ``as_of``: the day after which nothing is considered (None: the last day with an order).
     """
     day = as_of or shop.last_day
-    total = len(all_analyses()) + 3
+    total = len(kept_analyses()) + 3
     done: list[StepOutcome] = []
 
     def told(outcomes: Iterator[StepOutcome]) -> None:
@@ -97,7 +97,7 @@ def _step(transaction: Transaction, answer: Answer, day: date) -> StepOutcome:
 def _analyses(shop: Shop, day: date) -> list[Answer]:
     return [
         Answer(analysis.returns, partial(shop.expression, analysis, day, {}))
-        for analysis in all_analyses().values()
+        for analysis in kept_analyses()
     ]
 
 

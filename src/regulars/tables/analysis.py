@@ -82,6 +82,7 @@ class Analysis:
     returns: Table
     compute: Callable[..., ir.Table | pa.Table]
     traits: tuple[Trait, ...] = ()
+    is_kept: bool = True  # by a refresh; False for what is only ever asked
 
     @property
     def name(self) -> str:
