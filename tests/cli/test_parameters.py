@@ -8,9 +8,11 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
-from regulars.cli.parameters import bare, describe, value_of
+from regulars.cli.parameters import bare, describe, parse, value_of
 from regulars.errors import ParameterInvalid
-from regulars.tables.analysis import Parameter
+from regulars.tables.analysis import Analysis, Parameter, Repeated
+from regulars.tables.schema import Table
+from regulars.tables.text import Text
 
 
 class Colour(StrEnum):
@@ -81,3 +83,28 @@ def test_option_is_described_as_one_types_it(parameter: Parameter, text: str) ->
 
 def test_union_is_kept_when_no_part_of_it_fits_a_text() -> None:
     assert bare(bytes | bytearray) == bytes | bytearray
+
+
+def asked_twice(
+    *, step: Annotated[tuple[str, ...], Repeated("step")] = (), from_: str = ""
+) -> None:
+    """A question with an option that is given again for each value, and one named by a keyword."""
+
+
+TWICE = Analysis(
+    Text("q", "问"), Text("q", "问"), (), Table("q", "row", (), ()), compute=asked_twice
+)
+
+
+def test_option_is_gathered_when_it_is_given_again() -> None:
+    given = ["--step", "Product Viewed, seen", "--from=a b", "--step", "Order Completed"]
+    assert parse(TWICE, given) == {
+        "step": ("Product Viewed, seen", "Order Completed"),
+        "from_": "a b",
+    }
+
+
+def test_option_that_may_be_given_again_says_so() -> None:
+    again, once = TWICE.parameters
+    assert describe(again) == "--step TEXT [--step ...]"
+    assert describe(once) == "--from TEXT"
