@@ -60,6 +60,12 @@ def why(reason: str) -> str:
 
 
 @register.filter
+def spaced(name: str) -> str:
+    """A name of ours as words: bad_debt -> bad debt."""
+    return name.replace("_", " ")
+
+
+@register.filter
 def in_language(text: Text) -> str:
     """A text of two languages in the reader's."""
     return text.in_language(language())
