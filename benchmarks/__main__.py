@@ -7,10 +7,12 @@ from pathlib import Path
 
 def main() -> int:
     """Run them all; how many failed."""
+    folder = Path(__file__).resolve().parent
     failed = 0
-    for script in sorted(Path(__file__).parent.glob("bench_*.py")):
+    for script in sorted(folder.glob("bench_*.py")):
         print(f"== {script.stem}", flush=True)
-        failed += subprocess.run([sys.executable, str(script)], check=False).returncode != 0
+        run = [sys.executable, "-m", f"{folder.name}.{script.stem}"]
+        failed += subprocess.run(run, check=False, cwd=folder.parent).returncode != 0
     return failed
 
 

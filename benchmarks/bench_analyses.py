@@ -1,6 +1,6 @@
 """RFM and cohort retention on many order lines: this project's expressions against pandas.
 
-    uv run python benchmarks/bench_analyses.py [--lines 10000000] [--customers 1000000] [--all]
+    uv run python -m benchmarks.bench_analyses [--lines 10000000] [--customers 1000000] [--all]
 
 Both read the same Parquet files in the same run, one after the other, and must agree.
 ``--all`` also times every other analysis (no peer).
@@ -16,14 +16,12 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-import duckdb
 import ibis
 import pandas as pd
 import pyarrow as pa
+from benchmarks.canonical_files import write_canonical
 
 from regulars.analyses import all_analyses, find_analysis
-from regulars.tables import CANONICAL
-from regulars.tables.schema import SQL_TYPES
 
 AS_OF = date(2026, 9, 30)
 ZONE = "Asia/Shanghai"
@@ -31,8 +29,6 @@ ZONE = "Asia/Shanghai"
 
 def generate(folder: Path, line_count: int, customer_count: int) -> None:
     """Two lines an order, orders over 18 months, customers of very different rates."""
-    connection = duckdb.connect()
-    connection.execute(f"SET TimeZone = '{ZONE}'; SELECT setseed(0.5)")
     rows = {
         "orders": f"""
             SELECT 'o' || i AS order_id,
@@ -64,16 +60,7 @@ def generate(folder: Path, line_count: int, customer_count: int) -> None:
             SELECT 's' || i AS store_id, 'Store ' || i AS store_name, 'store' AS channel
             FROM range(20) rows(i)""",
     }
-    for name, query in rows.items():
-        connection.execute(f"CREATE OR REPLACE TABLE given AS {query}")
-        given = {row[0] for row in connection.execute("DESCRIBE given").fetchall()}
-        columns = ", ".join(
-            f"{c.name if c.name in given else 'NULL'}::{SQL_TYPES[c.type]} AS {c.name}"
-            for c in CANONICAL[name].columns
-        )
-        file = folder / f"{name}.parquet"
-        connection.execute(f"COPY (SELECT {columns} FROM given) TO '{file}' (FORMAT parquet)")
-    connection.close()
+    write_canonical(folder, ZONE, rows)
 
 
 def ours(folder: Path, name: str, memory_limit: str) -> pa.Table:

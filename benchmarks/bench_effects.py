@@ -1,6 +1,6 @@
 """A campaign of many customers: assigning the holdout, and its measured effect, against pandas.
 
-    uv run python benchmarks/bench_effects.py [--customers 1000000] [--orders 4000000]
+    uv run python -m benchmarks.bench_effects [--customers 1000000] [--orders 4000000]
 
 Both read the same Parquet files in the same run, one after the other, and must agree: the
 arms customer by customer, the effect on margin and its interval to six digits. The peer
@@ -19,10 +19,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-import duckdb
 import ibis
 import numpy as np
 import pandas as pd
+from benchmarks.canonical_files import write_canonical
 from ibis.backends.duckdb import Backend
 from scipy import stats
 
@@ -30,8 +30,6 @@ from regulars.decisions.holdout import arm
 from regulars.effects.campaign_effects import campaign_effects
 from regulars.effects.movements import movements
 from regulars.effects.outcomes import arm_statistics
-from regulars.tables import CANONICAL
-from regulars.tables.schema import SQL_TYPES
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 END = START + timedelta(days=28)
@@ -42,8 +40,6 @@ Found = TypeVar("Found")
 
 def generate(folder: Path, customer_count: int, order_count: int) -> None:
     """Customers of very different rates, 13 months of orders of one line each, some returned."""
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'UTC'; SELECT setseed(0.5)")
     rows = {
         "customers": f"SELECT 'c' || i AS customer_id FROM range({customer_count}) rows(i)",
         "orders": f"""
@@ -72,16 +68,7 @@ def generate(folder: Path, customer_count: int, order_count: int) -> None:
                 TIMESTAMPTZ '{END.isoformat()}' AS ended_at,
                 '{{"holdout_share": {SHARE}}}' AS offer""",
     }
-    for name, query in rows.items():
-        connection.execute(f"CREATE OR REPLACE TABLE given AS {query}")
-        given = {row[0] for row in connection.execute("DESCRIBE given").fetchall()}
-        columns = ", ".join(
-            f"{c.name if c.name in given else 'NULL'}::{SQL_TYPES[c.type]} AS {c.name}"
-            for c in CANONICAL[name].columns
-        )
-        file = folder / f"{name}.parquet"
-        connection.execute(f"COPY (SELECT {columns} FROM given) TO '{file}' (FORMAT parquet)")
-    connection.close()
+    write_canonical(folder, "UTC", rows)
 
 
 def opened(folder: Path, memory_limit: str) -> Backend:

@@ -1,0 +1,139 @@
+"""A shop with any number of generated events in its lake; the same number, the same events.
+
+Visits in the order of time, as a shop receives them, over 180 days; each by one of
+``events / 50`` customers, some of whom come far more often than others. A visit is 1 to 21
+events, half a minute to a quarter of an hour apart, on 200 pages, under 12 names, about
+20,000 products. No two events of a customer have the same moment, so that tools which treat
+ties differently must count the same.
+"""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+from regulars.lake import Lake, ShopHome
+from regulars.lake.head import read_head
+
+EVENTS_PER_CUSTOMER = 50
+FIRST_DAY, LAST_DAY, DAY_COUNT = date(2026, 4, 1), date(2026, 9, 27), 180
+LATE_VISITS = 10  # one in so many visits of an increment happened some time before
+# events of twenty visits that follow each other: many short ones, a few long ones, 7 on average
+VISIT_LENGTHS = (1, 5, 2, 13, 3, 1, 8, 4, 21, 2, 6, 1, 15, 3, 7, 5, 11, 6, 17, 9)
+# of sixty-four events
+NAME_COUNTS = {
+    "Page Viewed": 15,
+    "Product Viewed": 16,
+    "Product List Viewed": 10,
+    "Products Searched": 6,
+    "Product Added": 5,
+    "Product Removed": 1,
+    "Cart Viewed": 3,
+    "Checkout Started": 2,
+    "Coupon Entered": 1,
+    "Coupon Applied": 1,
+    "Order Completed": 2,
+    "Product Reviewed": 2,
+}
+FUNNEL = ("Product Viewed", "Product Added", "Checkout Started", "Order Completed")
+ABOUT_PRODUCTS = ("Product Viewed", "Product Added", "Product Removed", "Product Reviewed")
+
+
+def customers_of(event_count: int) -> int:
+    """How many customers a shop of so many events has."""
+    return max(event_count // EVENTS_PER_CUSTOMER, 1)
+
+
+def shop_with_events(folder: Path, event_count: int) -> ShopHome:
+    """The shop at ``folder``/events-N: made there, or as an earlier run left it."""
+    path = folder / f"events-{event_count}"
+    if (path / "generated").exists():
+        return ShopHome.find(path)
+    shutil.rmtree(path, ignore_errors=True)
+    home = ShopHome.create(
+        path, {"shop.timezone": "UTC", "engine.memory_limit": "4GB", "shop.currency": "EUR"}
+    )
+    add_events(home, events_sql(0, event_count, customers_of(event_count)), "generated")
+    (path / "generated").touch()
+    return home
+
+
+def copied(home: ShopHome, folder: Path) -> ShopHome:
+    """The same shop at another place, its files linked: an increment leaves the first as it is."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(home.path, folder, copy_function=_linked)
+    return ShopHome.find(folder)
+
+
+def add_events(home: ShopHome, query: str, cause: str) -> None:
+    """Bring the rows of ``query`` into the lake as an import does."""
+    with Lake(home).transaction(cause) as transaction:
+        transaction.merge("events", transaction.connection.sql(query))
+
+
+def event_files(home: ShopHome) -> list[str]:
+    """The Parquet files of the lake that hold the events."""
+    table = read_head(home.lake_path).tables["events"]
+    return [str(home.lake_path / "events" / file) for file in table.files]
+
+
+def increment_sql(event_count: int) -> str:
+    """1% more events, on the day after the last, one visit in ten some time before."""
+    added = max(event_count // 100, 140)
+    return events_sql(event_count, added, customers_of(event_count), is_increment=True)
+
+
+def events_sql(
+    first: int, event_count: int, customer_count: int, *, is_increment: bool = False
+) -> str:
+    """SELECT of the events numbered from ``first``: every value is a hash of its number."""
+    visits_before = first // sum(VISIT_LENGTHS) * len(VISIT_LENGTHS)
+    visit_count = event_count * len(VISIT_LENGTHS) // sum(VISIT_LENGTHS) + 1
+    day = f"(visit - {visits_before}) * {DAY_COUNT} // {visit_count}"
+    if is_increment:
+        day = f"CASE WHEN visit % {LATE_VISITS} = 0 THEN (h % {DAY_COUNT})::BIGINT ELSE 180 END"
+    visit_of = [v for v, length in enumerate(VISIT_LENGTHS) for _ in range(length)]
+    number_of = [number for length in VISIT_LENGTHS for number in range(length)]
+    names = [name for name, count in NAME_COUNTS.items() for _ in range(count)]
+    block = sum(VISIT_LENGTHS)
+    return f"""
+    WITH numbered AS (
+        SELECT i, (i // {block}) * {len(VISIT_LENGTHS)} + {visit_of}[i % {block} + 1] AS visit,
+            {number_of}[i % {block} + 1] AS number, hash(i, 7) AS e
+        FROM range({first}, {first + event_count}) events(i)
+    ), drawn AS (
+        SELECT *, hash(visit, 11) AS h,
+            {names}[((e >> 3) % {len(names)})::BIGINT + 1] AS event_name,
+            (e >> 11) / 9007199254740992 AS even
+        FROM numbered
+    ), placed AS (
+        SELECT *, ((h >> 20) % 86400 + number * (30 + (h >> 40) % 20 * 35) + (e >> 9) % 20)::BIGINT
+            AS second, {day} AS day FROM drawn
+    )
+    SELECT 'e' || i AS event_id,
+        'c' || floor({customer_count} * pow((h >> 11) / 9007199254740992, 1.3))::BIGINT
+            AS customer_id,
+        's' || visit AS session_id, event_name,
+        TIMESTAMPTZ '{FIRST_DAY} 00:00:00+00' + to_days(day::INTEGER) + to_seconds(second)
+            + to_microseconds((visit * 32 + number) % 1000000) AS occurred_at,
+        occurred_at + to_seconds((1 + e % 5)::BIGINT) AS received_at,
+        CASE WHEN h % 3 = 0 THEN 'app' ELSE 'web' END AS channel,
+        CASE WHEN event_name IN {ABOUT_PRODUCTS}
+            THEN 'p' || floor(20000 * even * even)::BIGINT END AS product_id,
+        CASE WHEN event_name = 'Products Searched'
+            THEN 'query ' || floor(2000 * even * even)::BIGINT END AS query,
+        '/page/' || floor(200 * pow(((e >> 25) % 65536) / 65536, 1.5))::BIGINT AS page,
+        CASE WHEN event_name = 'Order Completed'
+            THEN (5 + e % 30000 / 100)::DECIMAL(18, 4) END AS value_amount,
+        CASE WHEN number = 0 AND h % 20 = 0 THEN 'campaign ' || (h >> 8) % 40 END AS campaign_id,
+        CASE WHEN number = 0 THEN '{{"source": "source ' || (h >> 5) % 8 || '"}}'
+            WHEN event_name = 'Products Searched' THEN '{{"results_count": ' || e % 40 || '}}'
+            ELSE '{{}}' END AS properties
+    FROM placed"""
+
+
+def _linked(source: str, target: str) -> str:
+    """Parquet files are never changed in place; everything else is copied."""
+    if source.endswith(".parquet"):
+        Path(target).hardlink_to(source)
+        return target
+    return str(shutil.copy2(source, target))
