@@ -44,6 +44,18 @@ MEMBERS = {
     "appliances": Text("appliances", "家电"),
 }
 
+# standard events; what a sender calls otherwise keeps its name
+EVENTS_ZH = {
+    "Products Searched": "搜索", "Product List Viewed": "浏览列表", "Product Viewed": "查看商品",
+    "Product Added": "加入购物车", "Product Removed": "移出购物车", "Cart Viewed": "查看购物车",
+    "Checkout Started": "开始结算", "Coupon Entered": "输入优惠券", "Coupon Applied": "优惠券生效",
+    "Order Completed": "完成订单", "Order Delivered": "订单送达", "Order Refunded": "订单退款",
+    "Product Reviewed": "评价商品", "Page Viewed": "浏览页面", "Store Entered": "进店",
+    "Zone Entered": "进入区域", "Zone Left": "离开区域", "Store Left": "离店",
+    "Product Picked Up": "拿起商品", "Service Contacted": "联系客服", "Post Liked": "点赞",
+    "Post Shared": "分享", "Post Commented": "评论", "Activity Joined": "参加活动",
+}  # fmt: skip
+
 
 def sign(currency: str) -> str:
     """The currency's sign, else its code and a space."""
@@ -121,3 +133,8 @@ def leading(dimension: str, name: str, language: str) -> str:
 def weekday(number: int, language: str) -> str:
     """1 -> Mon or 周一."""
     return WEEKDAYS[number - 1].in_language(language)
+
+
+def event(name: str, language: str) -> str:
+    """An event's name as the reader says it; one that is not standard stays as it is."""
+    return EVENTS_ZH.get(name, name) if language.startswith("zh") else name
