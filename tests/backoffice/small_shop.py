@@ -172,20 +172,34 @@ def _return(order: Row, line: Row) -> Row:
     }
 
 
+WAY = ("Product Viewed", "Product Added", "Checkout Started", "Order Completed")
+REACHED = (10, 10, 6, 4)  # customers that get as far on the way
+
+
 def _events(customers: list[str]) -> list[Row]:
-    return [
-        {
-            "event_id": f"E{n}-{k}",
-            "customer_id": customer_id,
-            "event_name": name,
-            "occurred_at": END - timedelta(days=10 + n, minutes=5 * k),
-            "received_at": END,
-            "channel": "web",
-            "product_id": "P001",
-        }
+    """Ten customers on their way to an order, and a visitor who only looked."""
+    rows = [
+        _event(f"E{n}-{k}", customer_id, name, END - timedelta(days=10 + n, minutes=30 - 5 * k))
         for n, customer_id in enumerate(customers[:10])
-        for k, name in enumerate(("Product Viewed", "Product Added"))
+        for k, name in enumerate(WAY)
+        if n < REACHED[k]
     ]
+    looked = _event("E-visitor", None, WAY[0], END - timedelta(days=3))
+    return [*rows, {**looked, "anonymous_id": "device-1"}]
+
+
+def _event(event_id: str, customer_id: str | None, name: str, at: datetime) -> Row:
+    return {
+        "event_id": event_id,
+        "customer_id": customer_id,
+        "anonymous_id": None,
+        "event_name": name,
+        "occurred_at": at,
+        "received_at": END,
+        "channel": "web",
+        "product_id": "P001",
+        "value_amount": Decimal(50) if name == "Order Completed" else None,
+    }
 
 
 def _feedback(customer_id: str, order: Row) -> Row:

@@ -83,6 +83,12 @@ def column_label(column: Column) -> str:
     return column.zh if language() == "zh" else column.en
 
 
+def trait_label(name: str) -> str:
+    """A trait's short label by its name; an unknown one in its own words."""
+    label = _trait_labels().get(name)
+    return label.in_language(language()) if label else name.replace("_", " ").capitalize()
+
+
 @cache
 def _trait_labels() -> dict[str, Text]:
     """Traits' labels by trait and by the column they are taken from (where that is no clash)."""

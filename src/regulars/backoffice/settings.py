@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "regulars.backoffice.accounts",
     "regulars.backoffice.customers",
     "regulars.backoffice.insights",
+    "regulars.backoffice.behaviour",
     "regulars.backoffice.campaigns",
     "regulars.backoffice.imports",
     "regulars.backoffice.monitor",

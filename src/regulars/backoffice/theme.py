@@ -53,6 +53,25 @@ def _entry(title: Any, icon: str, capability: str, address: str) -> dict[str, An
     }
 
 
+def _behaviour(*names: str) -> list[str]:
+    return [f"/behaviour/{name}/" for name in names]
+
+
+def _page(title: Any, icon: str, address: str, *others: str) -> dict[str, Any]:
+    """A page of the whole shop's behaviour; active on it and on ``others``, its tabs."""
+    below = (address, *others)
+    is_front = address == "/behaviour/"
+    return {
+        "title": title,
+        "icon": icon,
+        "link": address,
+        "permission": _may("see_behaviour"),
+        "active": lambda request: (
+            request.path == address if is_front else request.path.startswith(below)
+        ),
+    }
+
+
 def _group(title: Any, *entries: dict[str, Any]) -> dict[str, Any]:
     return {"title": title, "separator": True, "items": list(entries)}
 
@@ -67,10 +86,29 @@ NAVIGATION: list[dict[str, Any]] = [
     },
     _group(
         _("Customers"),
-        _entry(_("All customers"), "group", "see_customers", "/customers/"),
+        {
+            **_entry(_("All customers"), "group", "see_customers", "/customers/"),
+            "active": lambda request: (
+                request.path.startswith("/customers/")
+                and not request.path.startswith("/customers/lists/")
+            ),
+        },
+        _page(_("Customer lists"), "playlist_add_check", "/customers/lists/"),
         _entry(_("RFM groups"), "grid_view", "see_insights", "/insights/rfm/"),
         _entry(_("Buying habits"), "schedule", "see_insights", "/insights/purchase_habits/"),
         _entry(_("Retention"), "repeat", "see_insights", "/insights/cohort_retention/"),
+    ),
+    _group(
+        _("Behaviour"),
+        _page(_("Questions"), "manage_search", "/behaviour/"),
+        _page(_("Funnel"), "filter_alt", *_behaviour("funnel", "time_to_convert")),
+        _page(_("Paths"), "account_tree", *_behaviour("paths", "path_steps", "page_values")),
+        _page(_("Coming back"), "event_repeat", *_behaviour("retention")),
+        _page(_("Visits"), "tab", *_behaviour("sessions")),
+        _page(_("Searches"), "search", *_behaviour("search_terms")),
+        _page(_("Store map"), "map", *_behaviour("store_zones", "zone_flow", "store_visits")),
+        _page(_("Attribution"), "hub", *_behaviour("attribution")),
+        _page(_("Deciding"), "psychology", *_behaviour("decision_style")),
     ),
     _group(
         _("Shop"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("regulars.backoffice.accounts.urls")),
     path("", include("regulars.backoffice.insights.urls")),
+    path("", include("regulars.backoffice.behaviour.urls")),
     path("", include("regulars.backoffice.customers.urls")),
     path("", include("regulars.backoffice.campaigns.urls")),
     path("", include("regulars.backoffice.imports.urls")),

@@ -39,6 +39,11 @@ def may(user: User | AnonymousUser, capability: str) -> bool:
     return user.has_perm(f"accounts.{capability}")
 
 
+def may_change(user: User | AnonymousUser, made_by_id: int | None) -> bool:
+    """Whether a user may rename or delete what somebody saved: their own, or anybody's."""
+    return user.pk == made_by_id or may(user, "change_others")
+
+
 def signed_in(request: HttpRequest) -> User:
     """The person behind a guarded view."""
     if not isinstance(request.user, User):

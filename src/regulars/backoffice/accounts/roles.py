@@ -20,6 +20,8 @@ class Role(NamedTuple):
 CAPABILITIES: dict[str, Text] = {
     "see_overview": Text("See the overview", "查看总览"),
     "see_insights": Text("See the analyses", "查看分析"),
+    "see_behaviour": Text("See the whole shop's behaviour", "查看全店行为分析"),
+    "change_others": Text("Change what others saved", "修改他人保存的内容"),
     "see_customers": Text("See customers, personal data masked", "查看客户（个人信息脱敏）"),
     "see_personal": Text("Show personal data in full (logged)", "查看完整个人信息（留痕）"),
     "export_rows": Text("Export rows", "导出明细"),
@@ -47,6 +49,7 @@ ROLES: dict[str, Role] = {
             Text("Marketer", "营销"),
             _LOOK
             | {
+                "see_behaviour",
                 "see_personal",
                 "export_rows",
                 "see_opportunities",
@@ -58,7 +61,14 @@ ROLES: dict[str, Role] = {
             ANALYST,
             Text("Analyst", "分析师"),
             _LOOK
-            | {"export_rows", "see_opportunities", "see_campaigns", "import_data", "see_quality"},
+            | {
+                "see_behaviour",
+                "export_rows",
+                "see_opportunities",
+                "see_campaigns",
+                "import_data",
+                "see_quality",
+            },
         ),
         # A store's staff sees its own store only: see scope.py.
         Role(STORE_STAFF, Text("Store staff", "门店员工"), _LOOK | {"see_personal"}),

@@ -19,13 +19,15 @@ from regulars.backoffice.customers.listing_query import (
     choices,
     trait_columns,
 )
+from regulars.backoffice.customers.queries import all_lists
 from regulars.backoffice.listing import column_label
 from regulars.backoffice.scope import Scope
 from regulars.backoffice.wording import value_text
 from regulars.tables.people import CUSTOMERS
 from regulars.tables.schema import Column
 
-PRIMARY = frozenset({"home_store_id", "is_member", "frequency_class"})
+LIST = "list"
+PRIMARY = frozenset({LIST, "home_store_id", "is_member", "frequency_class"})
 LOWEST, HIGHEST = "_min", "_max"
 
 
@@ -74,12 +76,18 @@ def parse(query: QueryDict, columns: Mapping[str, Column]) -> Request:
     exact = {name: str(query[name]) for name in columns if query.get(name)}
     return Request(
         words=query.get("q", "").strip()[:200],
+        list_id=_list_id(query),
         equal=exact,
         at_least=_bounds(query, columns, LOWEST),
         at_most=_bounds(query, columns, HIGHEST),
         sort=name if known else "",
         is_descending=known and sort.startswith("-"),
     )
+
+
+def _list_id(query: QueryDict) -> int | None:
+    given = query.get(LIST, "")
+    return int(given) if given.isascii() and given.isdigit() else None
 
 
 def _bounds(query: QueryDict, columns: Mapping[str, Column], end: str) -> dict[str, Bound]:
@@ -104,9 +112,17 @@ def _bound(column: Column, given: str) -> Bound | None:
 
 def filters(scope: Scope, query: QueryDict, columns: Mapping[str, Column]) -> list[Filter]:
     """The list's controls; a text column with too many values has none."""
-    return [
-        made for column in columns.values() if (made := _filter(scope, query, column)) is not None
-    ]
+    made = (_filter(scope, query, column) for column in columns.values())
+    lists = _list_filter(query) if scope.store_id is None else None
+    return [control for control in (lists, *made) if control is not None]
+
+
+def _list_filter(query: QueryDict) -> Filter | None:
+    """The saved lists, which are of the whole shop; no control where nobody saved one."""
+    offered = tuple(Choice(str(one.pk), one.name) for one in all_lists())
+    value = query.get(LIST, "")
+    meaning = _("A saved list of customers")
+    return Filter(LIST, _("List"), meaning, offered, value) if offered or value else None
 
 
 def _filter(scope: Scope, query: QueryDict, column: Column) -> Filter | None:

@@ -6,7 +6,10 @@ from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
+from regulars.backoffice.customers.queries import members
+from regulars.backoffice.engine_rows import engine_rows
 from regulars.backoffice.remember import remembered
 from regulars.backoffice.scope import Scope
 from regulars.backoffice.stored import TRAITS, latest
@@ -21,10 +24,20 @@ Bound = float | date
 
 
 @dataclass(frozen=True)
+class Among:
+    """The customers that something else found: ``ids`` has their customer_id."""
+
+    key: Hashable
+    ids: pa.Table = field(compare=False)
+
+
+@dataclass(frozen=True)
 class Request:
-    """What was asked for: words to find, exact values, ranges, the sorting."""
+    """What was asked for: words to find, a saved list, exact values, ranges, the sorting."""
 
     words: str = ""
+    list_id: int | None = None
+    among: Among | None = None
     equal: Mapping[str, str] = field(default_factory=dict)
     at_least: Mapping[str, Bound] = field(default_factory=dict)
     at_most: Mapping[str, Bound] = field(default_factory=dict)
@@ -69,6 +82,8 @@ def matching(scope: Scope, request: Request, words: str = "") -> ir.Table:
     rows = everyone(scope)
     if request.words:
         rows = rows.semi_join(_found(scope, words or request.words, rows), "customer_id")
+    for ids in _held(scope, request):
+        rows = rows.semi_join(ids, "customer_id")
     for name, value in request.equal.items():
         rows = rows.filter(_equals(rows[name], value))
     for name, low in request.at_least.items():
@@ -76,6 +91,20 @@ def matching(scope: Scope, request: Request, words: str = "") -> ir.Table:
     for name, high in request.at_most.items():
         rows = rows.filter(rows[name] <= high)
     return rows.order_by(*_order(rows, request))
+
+
+def _held(scope: Scope, request: Request) -> list[ir.Table]:
+    """Who may be among the matches, each a table of this shop's engine."""
+    among = [request.among] if request.among else []
+    if request.list_id is not None:
+        key = ("members", request.list_id)
+        among.append(Among(key, members(scope.shop, request.list_id)))
+    return [engine_rows(scope.shop, one.key, one.ids) for one in among]
+
+
+def shape_here(scope: Scope, request: Request) -> Hashable:
+    """The request's shape as this thread's engine knows it: held tables bear names of its own."""
+    return (request.shape, tuple(ids.get_name() for ids in _held(scope, request)))
 
 
 def choices(scope: Scope, column: str) -> list[str]:

@@ -12,7 +12,12 @@ from django.utils.translation import gettext as _
 from regulars.backoffice.asked import asked
 from regulars.backoffice.charts import language
 from regulars.backoffice.customers.forms import store_names
-from regulars.backoffice.customers.listing_query import Request, matching, trait_columns
+from regulars.backoffice.customers.listing_query import (
+    Request,
+    matching,
+    shape_here,
+    trait_columns,
+)
 from regulars.backoffice.customers.personal import Identity, identities
 from regulars.backoffice.formats import NUMBER_TYPES
 from regulars.backoffice.listing import (
@@ -59,7 +64,7 @@ def customer_listing(scope: Scope, wanted: Request, query: QueryDict) -> Listing
 def _count(scope: Scope, wanted: Request) -> int:
     rows = asked(
         scope.shop,
-        ("customers counted", scope.store_id, wanted.shape),
+        ("customers counted", scope.store_id, shape_here(scope, wanted)),
         lambda words: matching(scope, wanted, words).aggregate(count=ibis._.count()),
         [wanted.words],
     )
@@ -71,7 +76,8 @@ def _page(scope: Scope, wanted: Request, page: int, names: Sequence[str]) -> lis
         shown = matching(scope, wanted, words).select("customer_id", *LISTED_KNOWN, *names)
         return shown.limit(PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
 
-    name = ("customers listed", scope.store_id, wanted.shape, page, tuple(names))
+    shape = shape_here(scope, wanted)
+    name = ("customers listed", scope.store_id, shape, page, tuple(names))
     return asked(scope.shop, name, rows, [wanted.words])
 
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from regulars.analyses import find_analysis
 from regulars.backoffice.engine_rows import engine_rows
-from regulars.backoffice.remember import remembered
+from regulars.backoffice.remember import remembered, remembered_if
 from regulars.backoffice.scope import Scope
 from regulars.backoffice.stored import latest
 from regulars.errors import NothingToAnalyse
-from regulars.tables.analysis import Analysis
+from regulars.tables.analysis import TIMELINE, Analysis
 
 KEPT_BYTES = 16_000_000  # a larger computed answer is worked out again for each page of it
 
@@ -55,26 +55,46 @@ def answer(
     is_usual = scope.store_id is None and not parameters
     if stored is not None and is_usual and as_of in (None, stored.as_of):
         return Answer(analysis, stored.as_of, parameters, stored.rows, (name, stored.as_of), scope)
-    day = as_of or (stored.as_of if stored else _last_day(scope))
+    day = as_of or (stored.as_of if stored else _last_day(scope, analysis))
     options = tuple(sorted((k, str(v)) for k, v in parameters.items()))
     key = (name, day, scope.store_id, options)
     if scope.store_id is not None and not _has_orders(scope):
         raise NothingToAnalyse(
             _("Store %(store)s has no orders: nothing to show.") % {"store": scope.store_id}
         )
-    tables = [scope.input(table) for table in analysis.reads]
-    rows = analysis.compute(*tables, as_of=day, **parameters)
-    if isinstance(rows, pa.Table):
-        rows = engine_rows(scope.shop, key, rows)
-    elif is_kept:
+    if TIMELINE in analysis.reads:
+        held = _worked_out(scope, key, analysis, day, parameters)
+        return Answer(analysis, day, parameters, engine_rows(scope.shop, key, held), key, scope)
+    rows = analysis.compute(*(scope.input(t) for t in analysis.reads), as_of=day, **parameters)
+    if is_kept:
         rows = _kept(scope, key, rows)
     return Answer(analysis, day, parameters, rows, key, scope)
 
 
-def _last_day(scope: Scope) -> date:
-    """The shop's last day with an order; where there is none, what to do about it on a page."""
+def _worked_out(
+    scope: Scope,
+    key: tuple[Any, ...],
+    analysis: Analysis,
+    day: date,
+    parameters: Mapping[str, Any],
+) -> pa.Table:
+    """The answer of the timeline: kept for the next page where it is small enough.
+
+    Of large ones the last is kept: its pages are turned one after the other.
+    """
+
+    def compute() -> pa.Table:
+        tables = [scope.input(table) for table in analysis.reads]
+        rows: pa.Table = analysis.compute(*tables, as_of=day, **parameters)
+        return rows
+
+    return remembered_if(scope.shop, ("rows", key), compute, lambda rows: rows.nbytes <= KEPT_BYTES)
+
+
+def _last_day(scope: Scope, analysis: Analysis) -> date:
+    """The last day that the analysis knows; where there is none, what to do about it on a page."""
     try:
-        return scope.shop.last_day
+        return scope.shop.usual_day(analysis)
     except NothingToAnalyse:
         raise NothingToAnalyse(
             _(

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from regulars.analyses import all_analyses
-from regulars.backoffice.accounts.access import requires, store_of
+from regulars.backoffice.accounts.access import may, requires, store_of
 from regulars.backoffice.charts import Chart, chart, language
 from regulars.backoffice.exports import csv_response, xlsx_response
 from regulars.backoffice.insights.answers import Answer, answer
@@ -25,6 +26,7 @@ from regulars.backoffice.shop import current_home, current_shop
 from regulars.backoffice.stores import store_choices
 from regulars.figures import figure_module, figure_names
 from regulars.flow.shop import Shop
+from regulars.tables.analysis import TIMELINE
 
 
 @requires("see_overview")
@@ -38,12 +40,14 @@ def overview(request: HttpRequest) -> HttpResponse:
 @requires("see_insights")
 def insight(request: HttpRequest, name: str) -> HttpResponse:
     """One analysis: the sentence, the figure, the rows behind it."""
-    _known(name)
+    _known(request, name)
     scope = _scope(request, current_shop())
     found = _answer(scope, request, name)
     sentence, drawn = _figure(found, request.GET.dict())
     cell = asked_cell(name, request.GET)
     behind = CUSTOMERS_BEHIND.get(name)
+    # nothing to choose for one store's staff, nor where the answer is of the whole shop
+    is_fixed = store_of(request.user) is not None or TIMELINE in found.analysis.reads
     note, hint = NOTES.get(name), HINTS.get(name)
     context: dict[str, Any] = {
         "analysis": found.analysis,
@@ -54,7 +58,7 @@ def insight(request: HttpRequest, name: str) -> HttpResponse:
         "listing": row_listing(found, request.GET),
         "groupings": groupings(found) if scope.store_id is None and not found.parameters else [],
         "controls": controls(found.analysis, request.GET),
-        "stores": store_choices(scope.shop) if store_of(request.user) is None else [],
+        "stores": [] if is_fixed else store_choices(scope.shop),
         "store_id": request.GET.get("store", ""),
         "tabs": [(tab, _title(tab), tab == name) for tab in tabs_of(name)],
         "note": note.in_language(language()) if note else "",
@@ -69,7 +73,7 @@ def insight(request: HttpRequest, name: str) -> HttpResponse:
 @requires("export_rows")
 def export(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
     """Every row behind the figure as a file."""
-    _known(name)
+    _known(request, name)
     # A connection of its own: the file is still being read while other pages are answered.
     scope = _scope(request, Shop(current_home()))
     found = _answer(scope, request, name, is_kept=False)
@@ -79,9 +83,12 @@ def export(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
     return csv_response(stem, heads, rows) if kind == "csv" else xlsx_response(stem, heads, rows)
 
 
-def _known(name: str) -> None:
+def _known(request: HttpRequest, name: str) -> None:
     if name not in figure_names() or name not in all_analyses():
         raise Http404
+    # the timeline is the whole shop's: no page for those who may see one store
+    if TIMELINE in all_analyses()[name].reads and not may(request.user, "see_behaviour"):
+        raise PermissionDenied
 
 
 def _scope(request: HttpRequest, shop: Shop) -> Scope:

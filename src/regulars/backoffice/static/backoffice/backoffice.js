@@ -55,19 +55,24 @@
   }
 
   async function drawAll() {
-    const cards = [...document.querySelectorAll("[data-chart]")];
+    const cards = [...document.querySelectorAll("[data-chart]")].filter((card) => !card.dataset.drawn);
     if (!cards.length) return;
-    if (!window.Plotly) await load(cards[0].dataset.plotly);
-    speakChinese();
-    cards.forEach(draw);
-    let dark = isDark();
-    new MutationObserver(() => {
-      if (isDark() !== dark) {
-        dark = isDark();
-        cards.forEach(draw);
-      }
-    }).observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
+    if (!window.Plotly) {
+      await load(cards[0].dataset.plotly);
+      speakChinese();
+    }
+    cards.filter((card) => card.isConnected).forEach(draw);
   }
+
+  let dark = isDark();
+  new MutationObserver(() => {
+    if (isDark() === dark) return;
+    dark = isDark();
+    document.querySelectorAll("[data-chart][data-drawn]").forEach(draw);
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
+
+  /* What htmx brought in has charts of its own. */
+  document.addEventListener("htmx:afterSettle", drawAll);
 
   /* A form whose controls apply themselves. */
   document.addEventListener("change", (event) => {

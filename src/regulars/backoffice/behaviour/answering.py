@@ -1,0 +1,104 @@
+"""A question answered for a page: sentence, figure, rows, or what is wrong and at which option."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from regulars.backoffice.behaviour.clicks import address_for
+from regulars.backoffice.behaviour.questions import AS_OF, Question
+from regulars.backoffice.charts import Chart, chart, language
+from regulars.backoffice.insights.answers import Answer, answer
+from regulars.backoffice.remember import remembered
+from regulars.backoffice.scope import Scope
+from regulars.errors import ParameterInvalid
+from regulars.figures import figure_module, figure_names
+
+# Where an error speaks of an option: as a parameter, as a flag, by an event, property or trait.
+_NAMED = (re.compile(r"[Pp]arameter '?([\w-]+)'?"), re.compile(r"--([a-z][\w-]*)"))
+_QUOTED = re.compile(r"'([^']+)'")
+FORM = ""  # the place of an error that no option is to blame for
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer as it is shown."""
+
+    question: Question
+    found: Answer
+    sentence: str
+    chart: Chart | None
+
+    @property
+    def title(self) -> str:
+        return self.question.analysis.title.in_language(language())
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A question that cannot be answered, and why: by option, ``FORM`` for the whole."""
+
+    question: Question
+    errors: Mapping[str, str]
+
+
+def answered(scope: Scope, question: Question) -> Answered | Refused:
+    """The answer, or what is wrong with the question; NothingToAnalyse where there is no data."""
+    if question.errors:
+        return Refused(question, question.errors)
+    try:
+        found = answer(
+            scope,
+            question.analysis.name,
+            as_of=question.as_of,
+            parameters=question.parameters,
+        )
+        sentence, drawn = drawn_answer(found, question)
+    except ParameterInvalid as error:
+        return Refused(question, {blamed(question, str(error)): str(error)})
+    return Answered(question, found, sentence, drawn)
+
+
+def drawn_answer(found: Answer, question: Question) -> tuple[str, Chart | None]:
+    """The sentence and the figure, drawn once for a state of the lake and a question."""
+    name, shop = found.analysis.name, found.scope.shop
+    if name not in figure_names():
+        return "", None
+
+    def draw() -> tuple[str, Chart]:
+        rows, module = found.to_arrow(), figure_module(name)
+        how = {"language": language(), "currency": shop.home.settings.currency}
+        address = address_for(question)
+        return module.sentence(rows, **how), chart(module.figure(rows, **how), address)
+
+    key = ("behaviour figure", found.key, question.query, language())
+    return remembered(shop, key, draw)
+
+
+def blamed(question: Question, message: str) -> str:
+    """The option that an error speaks of; FORM where it speaks of none."""
+    by_name = {p.name.rstrip("_"): p.option for p in question.analysis.parameters}
+    options = {p.option for p in question.analysis.parameters}
+    for pattern in _NAMED:
+        for found in pattern.findall(message):
+            option = by_name.get(found.replace("-", "_").rstrip("_"), found)
+            if option in options | {AS_OF}:
+                return str(option)
+    for quoted in _QUOTED.findall(message):
+        for option, texts in question.texts.items():
+            if any(quoted in text for text in texts):
+                return option
+    return FORM
+
+
+def shown_question(question: Question, rows: pa.Table) -> Question:
+    """The question with what the analysis chose by itself: the steps of a usual funnel."""
+    steps = _chosen_steps(rows) if question.analysis.name == "funnel" else ()
+    missing = "steps" not in question.parameters
+    return question.with_texts(step=steps) if steps and missing else question
+
+
+def _chosen_steps(rows: pa.Table) -> Sequence[str]:
+    by_step = {row["step"]: row["event_name"] for row in rows.to_pylist()}
+    return [by_step[step] for step in sorted(by_step)]

@@ -1,0 +1,147 @@
+"""What a builder offers from the data, with counts: events, properties and their values, traits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from regulars.backoffice.asked import asked
+from regulars.backoffice.charts import language
+from regulars.backoffice.customers.wording import EVENT_LABELS
+from regulars.backoffice.listing import column_label, trait_label
+from regulars.backoffice.remember import remembered
+from regulars.backoffice.scope import Scope
+from regulars.backoffice.stores import store_choices
+from regulars.backoffice.wording import value_label
+from regulars.tables.people import CUSTOMERS
+from regulars.tables.text import Text
+from regulars.tables.timeline import Bucket, Property, Timeline
+
+MAX_OFFERED = 50
+PROPERTIES: dict[str, Text] = {
+    "session_id": Text("Session", "会话"),
+    "channel": Text("Channel", "渠道"),
+    "store_id": Text("Store", "门店"),
+    "product_id": Text("Product", "商品"),
+    "category": Text("Category", "品类"),
+    "brand": Text("Brand", "品牌"),
+    "purpose": Text("Purpose", "用途"),
+    "query": Text("Search words", "搜索词"),
+    "page": Text("Page", "页面"),
+    "zone": Text("Zone of a store", "门店区域"),
+    "dwell_seconds": Text("Seconds stayed", "停留秒数"),
+    "value_amount": Text("Amount", "金额"),
+    "campaign_id": Text("Campaign", "活动"),
+    "source": Text("Source", "来源"),
+    "results_count": Text("Results found", "搜索结果数"),
+    "event_name": Text("Event", "事件"),
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something to point at: its name in a question, its label, how often it occurs."""
+
+    name: str
+    label: str
+    count: int | None = None
+    kind: str = ""
+
+    @property
+    def as_json(self) -> dict[str, object]:
+        return {"name": self.name, "label": self.label, "count": self.count, "kind": self.kind}
+
+
+def event_label(name: str) -> str:
+    """An event in the reader's words: Chinese ones for the standard names."""
+    return str(EVENT_LABELS.get(name, name)) if language() == "zh" else name
+
+
+def property_label(name: str) -> str:
+    """A property of events in the reader's words."""
+    known = PROPERTIES.get(name)
+    return known.in_language(language()) if known else name.replace("_", " ")
+
+
+def event_offers(timeline: Timeline) -> list[Offer]:
+    """The events that occur, the most frequent first."""
+    counts = timeline.event_counts.items()
+    return [Offer(name, event_label(name), count, "event") for name, count in counts]
+
+
+def property_offers(timeline: Timeline, *kinds: str) -> list[Offer]:
+    """The properties that events have (of these kinds), the most frequent first."""
+    known = [p for p in timeline.properties.values() if not kinds or p.kind in kinds]
+    known.sort(key=lambda p: (-p.row_count, p.name))
+    return [Offer(p.name, property_label(p.name), p.row_count, p.kind) for p in known]
+
+
+def trait_offers(timeline: Timeline) -> list[Offer]:
+    """What is known of the people, by label; naming in the other language is left out."""
+    other = "_en" if language() == "zh" else "_zh"
+    names = [name for name in timeline.trait_names if not name.endswith(other)]
+    return sorted((Offer(n, _trait_label(n), kind="trait") for n in names), key=lambda o: o.label)
+
+
+def _trait_label(name: str) -> str:
+    if name in CUSTOMERS.column_names:
+        return column_label(CUSTOMERS.column(name))
+    return trait_label(name)
+
+
+def value_offers(
+    scope: Scope, name: str, event_names: Sequence[str] = (), words: str = ""
+) -> list[Offer]:
+    """The values that a text property takes in some events, the most frequent first.
+
+    ``words``: only those that hold them, in the value or in what it is called.
+    ParameterInvalid where the property or an event does not occur.
+    """
+    timeline = scope.shop.timeline
+    known = timeline.property_named(name)
+    if known.kind != "text":
+        return []
+    key = ("value counts", name, tuple(sorted(event_names)))
+    counts = remembered(scope.shop, key, lambda: value_counts(timeline, known, event_names))
+    labels = _value_labels(scope, name)
+    texts, wanted = known.texts, words.casefold()
+    found: list[Offer] = []
+    for code in np.argsort(-counts, kind="stable").tolist():
+        if counts[code] == 0 or len(found) == MAX_OFFERED:
+            break
+        text = texts[code]
+        label = labels.get(text) or value_label(text)
+        if wanted in text.casefold() or wanted in label.casefold():
+            found.append(Offer(text, label, int(counts[code])))
+    return found
+
+
+def value_counts(
+    timeline: Timeline, known: Property, event_names: Sequence[str]
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """int64 by code: in how many rows (of these events; none = all) a text property has it."""
+    wanted = np.zeros(max(len(timeline.event_names), 1), dtype=bool)
+    for event in event_names:
+        wanted[timeline.event_codes(event, with_further=True)] = True
+
+    def counted(bucket: Bucket) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        codes = timeline.column(bucket, known.name)
+        if event_names:
+            codes = codes[wanted[bucket.events]]
+        # code -1 is none at all: it is counted at place 0, and cut off
+        return np.bincount(codes + 1, minlength=len(known.texts) + 1)[1:].astype(np.int64)
+
+    parts = timeline.over_buckets(counted)
+    return np.sum(parts, axis=0) if parts else np.zeros(len(known.texts), np.int64)
+
+
+def _value_labels(scope: Scope, name: str) -> dict[str, str]:
+    if name == "store_id":
+        return dict(store_choices(scope.shop))
+    if name != "product_id":
+        return {}
+    products = scope.shop.tables["products"].select("product_id", "product_name")
+    rows = remembered(
+        scope.shop, "product names", lambda: asked(scope.shop, "product names", lambda _: products)
+    )
+    return {row["product_id"]: row["product_name"] or row["product_id"] for row in rows}

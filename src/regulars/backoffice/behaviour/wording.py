@@ -1,0 +1,110 @@
+"""The builder's words: options, what they do, and their named values."""
+
+from regulars.backoffice.wording import parameter_label, value_label
+from regulars.tables.text import Text
+
+LABELS: dict[str, Text] = {
+    "as-of": Text("As of", "截至日期"),
+    "steps": Text("Steps", "步骤"),
+    "window": Text("Within", "时间窗口"),
+    "order": Text("Order", "顺序"),
+    "since": Text("From day", "开始日期"),
+    "until": Text("To day", "结束日期"),
+    "by": Text("Split by", "分组"),
+    "hold": Text("The same", "保持一致"),
+    "exclude": Text("Without in between", "中间不得出现"),
+    "excludes": Text("Without in between", "中间不得出现"),
+    "totals": Text("Count every time, not every person", "按次数而非人数统计"),
+    "people": Text("Whom to count", "统计对象"),
+    "from_": Text("Starting at", "起点"),
+    "to": Text("Ending at", "终点"),
+    "node": Text("What a place is", "节点"),
+    "depth": Text("Steps deep", "层数"),
+    "top": Text("Places shown", "显示节点数"),
+    "first": Text("Begins with", "起始事件"),
+    "return_": Text("Comes back with", "回访事件"),
+    "period": Text("Period", "周期"),
+    "mode": Text("Counted as", "留存方式"),
+    "idle": Text("A visit ends after", "会话间隔"),
+    "conversion": Text("Conversion", "转化事件"),
+    "touch_property": Text("A touch is a", "触点"),
+    "model": Text("Model", "归因模型"),
+    "lookback": Text("Looking back", "回溯时长"),
+    "half_life": Text("Half-life", "半衰期"),
+    "store_id": Text("Store", "门店"),
+    "segment": Text("Only", "人群"),
+    "against": Text("Against", "对比人群"),
+}
+HINTS: dict[str, Text] = {
+    "as-of": Text("Nothing after that day is known.", "该日之后的数据不计入。"),
+    "steps": Text(
+        "What people do, in order. A step may be several events, and hold only for some values.",
+        "用户依次做的事。一步可以包含多个事件，并可限定属性取值。",
+    ),
+    "window": Text(
+        "From a person's first step to the last: 30m, 12h, 7d, 2w.",
+        "从第一步到最后一步的时长：30m（分钟）、12h（小时）、7d（天）、2w（周）。",
+    ),
+    "order": Text(
+        "This order: other things may happen in between. Exact: nothing else. Any: in whatever "
+        "order.",
+        "按此顺序：中间可有其他行为；严格顺序：中间不得有其他行为；任意顺序：不论先后。",
+    ),
+    "since": Text("The first step falls on this day or later.", "第一步不早于该日。"),
+    "until": Text("The first step falls on this day or earlier.", "第一步不晚于该日。"),
+    "hold": Text(
+        "All steps must have the same value: the same product, the same session.",
+        "各步骤取值必须相同，例如同一商品、同一会话。",
+    ),
+    "exclude": Text(
+        "Who does this between two steps is not counted further.",
+        "在两步之间做了这些事的人不再计入后续步骤。",
+    ),
+    "by": Text("By a trait, or by a property of the first step.", "按顾客特征或第一步的属性分组。"),
+    "node": Text("Event, page, zone: what one place of the way is.", "路径上的一个节点是什么。"),
+    "from_": Text("Ways begin at this event.", "路径从该事件开始。"),
+    "to": Text("Ways end at this event.", "路径到该事件结束。"),
+    "mode": Text(
+        "Bounded: back in exactly that period. Unbounded: in it or later. Rolling: in every "
+        "period up to it.",
+        "当期留存：恰在该周期回访；不限期：该周期或之后回访；连续：直到该周期每期都回访。",
+    ),
+    "idle": Text(
+        "After so long without anything, the next thing begins a new visit.",
+        "超过该时长无任何行为，之后视为新的会话。",
+    ),
+    "touch_property": Text(
+        "The property whose value names the touch: campaign, channel, source.",
+        "用哪个属性表示触点：活动、渠道、来源。",
+    ),
+}
+CHOICES: dict[str, Text] = {
+    "this": Text("this order", "按此顺序"),
+    "any": Text("any order", "任意顺序"),
+    "exact": Text("exact order", "严格顺序"),
+    "bounded": Text("bounded", "当期留存"),
+    "unbounded": Text("unbounded", "不限期"),
+    "rolling": Text("rolling", "连续留存"),
+    "all": Text("everybody", "所有人"),
+    "customers": Text("customers", "顾客"),
+    "visitors": Text("visitors", "访客"),
+    "first": Text("first touch", "首次触点"),
+    "last": Text("last touch", "末次触点"),
+    "linear": Text("linear", "线性"),
+    "time_decay": Text("time decay", "时间衰减"),
+    "position": Text("by position", "位置"),
+    "markov": Text("Markov removal", "马尔可夫移除效应"),
+    "shapley": Text("Shapley", "Shapley 值"),
+}
+
+
+def label_of(name: str, language: str) -> str:
+    """An option in words."""
+    known = LABELS.get(name)
+    return known.in_language(language) if known else parameter_label(name)
+
+
+def choice_label(value: str, language: str) -> str:
+    """A named value in words."""
+    known = CHOICES.get(value)
+    return known.in_language(language) if known else value_label(value)
