@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regulars.analyses import deviations, find_analysis
+from regulars.analyses import deviations
+from regulars.analyses.retention import ANALYSIS
 from regulars.errors import ParameterInvalid
 from regulars.tables.timeline import timeline_of
 
@@ -32,8 +33,8 @@ def made(rows, timezone=SHANGHAI, buckets=2, traits=None):
 
 
 def asked(timeline, as_of, **options):
-    answer = find_analysis("retention").compute(timeline, as_of=as_of, **options)
-    assert deviations(find_analysis("retention"), answer) == []
+    answer = ANALYSIS.compute(timeline, as_of=as_of, **options)
+    assert deviations(ANALYSIS, answer) == []
     return answer.to_pylist()
 
 
@@ -315,7 +316,7 @@ def plain(rows, zone, as_of, **asked_for):
     return found | overall
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_every_mode_agrees_with_plain_python_when_split_in_any_number_of_buckets(data):
     zone, first, rows = data.draw(shops())

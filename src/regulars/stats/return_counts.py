@@ -13,6 +13,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from regulars.stats.period_numbers import period_of
+
 FIRST, RETURNING = 1, 2
 Whole = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint16] | npt.NDArray[np.uint8]
@@ -48,19 +50,6 @@ def first_rows(
             if is_new_only:
                 break
     return found
-
-
-@numba.njit(nogil=True, cache=True)
-def period_of(bounds: Whole, moment: int) -> int:
-    """The number of the period that holds a moment: guessed from their mean length, corrected."""
-    last = len(bounds) - 2
-    length = (bounds[-1] - bounds[0]) // (last + 1)
-    guess = min(max((moment - bounds[0]) // length, 0), last)
-    while guess > 0 and bounds[guess] > moment:
-        guess -= 1
-    while guess < last and bounds[guess + 1] <= moment:
-        guess += 1
-    return guess
 
 
 @numba.njit(nogil=True, cache=True)

@@ -26,7 +26,7 @@ def is_trait(timeline: Timeline, by: str, *, besides: Iterable[str] = ()) -> boo
             "numbers or keys. Split by a text or a trait."
         )
     texts = [name for name, found in timeline.properties.items() if found.kind == "text"]
-    existing = [*besides, *texts, *timeline.trait_names]
+    existing = dict.fromkeys([*besides, *texts, *timeline.trait_names])
     raise ParameterInvalid(
         f"Parameter by cannot be '{by}'. {among(by, existing, 'Properties and traits')}"
     )
