@@ -1,0 +1,107 @@
+"""The funnel that is asked most: steps in this order, people counted, every event of one step.
+
+One pass over the rows. Of each step it keeps the latest entry with which the step was
+reached: a later entry has its whole window before it, so an earlier one can do no more.
+
+Source  the latest-start rule of sequential pattern matching in a sliding window: Mannila,
+        Toivonen & Verkamo (1997) Discovery of Frequent Episodes in Event Sequences, Data
+        Mining and Knowledge Discovery 1, section 4.2 (serial episodes).
+"""
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+NEVER = np.iinfo(np.int64).min
+Reached = tuple[
+    npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64]
+]
+
+
+@numba.njit(nogil=True, cache=True)
+def latest_starts(
+    offsets: npt.NDArray[np.int64],
+    moments: npt.NDArray[np.int64],
+    codes: npt.NDArray[np.uint16],
+    step_of: npt.NDArray[np.uint8],
+    step_count: int,
+    entry_from: int,
+    entry_until: int,
+    end: int,
+    window: int,
+    is_wanted: npt.NDArray[np.bool_],
+) -> Reached:
+    """How many people reached each step; by step, who, with which entry, and when.
+
+    ``offsets``: person p has rows offsets[p] to offsets[p + 1], by moment. ``step_of``: by
+    code, the step from 1, or 0. Entries lie in [entry_from, entry_until), rows before end.
+    Of (steps, people) arrays each step's first places are filled, as many as reached it.
+    """
+    people = len(offsets) - 1
+    counts = np.zeros(step_count, dtype=np.int64)
+    who = np.empty((step_count, people), dtype=np.int32)
+    entered = np.empty((step_count, people), dtype=np.int64)
+    reached = np.empty((step_count, people), dtype=np.int64)
+    start = np.empty(step_count + 1, dtype=np.int64)
+    at = np.empty(step_count + 1, dtype=np.int64)
+    for person in range(people):
+        if not is_wanted[person]:
+            continue
+        for step in range(step_count + 1):
+            start[step] = NEVER
+        first = offsets[person]
+        for row in range(first, offsets[person + 1]):
+            step = step_of[codes[row]]
+            if step == 0 or (step > 1 and start[step - 1] == NEVER):
+                continue
+            moment = moments[row]
+            if moment >= end:
+                break
+            entry = moment if step == 1 else start[step - 1]
+            is_new = entry > start[step] and entry_from <= entry < entry_until
+            if not is_new or moment - entry > window:
+                continue
+            start[step] = entry
+            at[step] = moment
+            if row > first and moments[row - 1] == moment:
+                _catch_up(start, at, step, first, row, moments, codes, step_of, window)
+        step = 1
+        while step <= step_count and start[step] != NEVER:
+            place = counts[step - 1]
+            who[step - 1, place] = person
+            entered[step - 1, place] = start[step]
+            reached[step - 1, place] = at[step]
+            counts[step - 1] = place + 1
+            step += 1
+    return counts, who, entered, reached
+
+
+@numba.njit(nogil=True, cache=True)
+def _catch_up(
+    start: npt.NDArray[np.int64],
+    at: npt.NDArray[np.int64],
+    step: int,
+    first: int,
+    row: int,
+    moments: npt.NDArray[np.int64],
+    codes: npt.NDArray[np.uint16],
+    step_of: npt.NDArray[np.uint8],
+    window: int,
+) -> None:
+    """Rows of the same instant that stand before this one may be the steps after it."""
+    moment = moments[row]
+    present = np.uint64(0)
+    other = row - 1
+    while other >= first and moments[other] == moment:
+        number = np.uint64(step_of[codes[other]])
+        if number > 0:
+            present |= np.uint64(1) << (number - np.uint64(1))
+        other -= 1
+    entry = start[step]
+    following = step + 1
+    while following < len(start) and (present >> np.uint64(following - 1)) & np.uint64(1):
+        if entry <= start[following] or moment - entry > window:
+            break
+        start[following] = entry
+        at[following] = moment
+        following += 1
