@@ -1,10 +1,7 @@
 """Contenders in processes of their own, asked in turn, their memory watched from outside.
 
-    with Contender("ours", [sys.executable, "-m", "benchmarks.ours", home]) as ours:
-        ours.ask("funnel").seconds
-
-Memory is what the process holds for itself (RssAnon): pages of mapped files, which the
-system takes back whenever it wants them, are not in it.
+with Contender("ours", [sys.executable, "-m", "benchmarks.ours", home]) as ours:
+    ours.ask("funnel").seconds
 """
 
 import contextlib
@@ -29,11 +26,16 @@ NO_TELEMETRY = {"RETENTIONEERING_NO_TRACK": "1", "DO_NOT_TRACK": "1"}
 
 @dataclass(frozen=True)
 class Answer:
-    """What was found, how long it took, and the most memory that it took (GB)."""
+    """What was found, how long it took, and the most memory meanwhile, in GB.
+
+    ``own_gb``: what the process holds for itself; ``whole_gb``: with pages of mapped files,
+    which the system takes back when it wants them.
+    """
 
     seconds: float
     found: Any
-    peak_gb: float
+    own_gb: float
+    whole_gb: float
 
 
 class Contender:
@@ -62,7 +64,7 @@ class Contender:
             line = self._line()
         assert line, f"{self.name} has no answer to {question}"
         given = json.loads(line)
-        return Answer(given["seconds"], given["found"], peak.gb)
+        return Answer(given["seconds"], given["found"], peak.own_gb, peak.whole_gb)
 
     def _line(self) -> str:
         assert self._process.stdout is not None
@@ -77,21 +79,21 @@ class Contender:
         self._process.wait()
 
 
-def in_turn(
-    contenders: Sequence[Contender], question: str, rounds: int
-) -> dict[str, tuple[float, Answer]]:
+def in_turn(contenders: Sequence[Contender], question: str, rounds: int = 3) -> dict[str, Answer]:
     """Ask them one after the other: once to warm them up, then ``rounds`` times.
 
-    By name: the median of the seconds, and the first answer with the highest peak of all.
+    By name: what was found, the median of the seconds once warm, the highest peaks of all.
     """
     given: dict[str, list[Answer]] = {contender.name: [] for contender in contenders}
     for _ in range(1 + rounds):
         for contender in contenders:
             given[contender.name].append(contender.ask(question))
     return {
-        name: (
-            statistics.median(a.seconds for a in answers[1:]),
-            Answer(answers[0].seconds, answers[0].found, max(a.peak_gb for a in answers)),
+        name: Answer(
+            statistics.median(answer.seconds for answer in answers[1:]),
+            answers[0].found,
+            max(answer.own_gb for answer in answers),
+            max(answer.whole_gb for answer in answers),
         )
         for name, answers in given.items()
     }
@@ -100,17 +102,19 @@ def in_turn(
 class Peak:
     """The most that was seen, in GB."""
 
-    gb = 0.0
+    own_gb = 0.0
+    whole_gb = 0.0
 
 
 @contextlib.contextmanager
 def memory_of(process_id: int) -> Iterator[Peak]:
-    """Watch what a process holds for itself, while the block runs."""
+    """Watch a process' memory, while the block runs."""
     peak, is_over = Peak(), threading.Event()
 
     def watch() -> None:
         while True:
-            peak.gb = max(peak.gb, own_memory(process_id))
+            own, whole = memory_now(process_id)
+            peak.own_gb, peak.whole_gb = max(peak.own_gb, own), max(peak.whole_gb, whole)
             if is_over.wait(SAMPLE_SECONDS):
                 return
 
@@ -123,14 +127,15 @@ def memory_of(process_id: int) -> Iterator[Peak]:
         watcher.join()
 
 
-def own_memory(process_id: int | str = "self") -> float:
-    """GB that a process holds for itself; 0 where it is gone, or the system does not say."""
+def memory_now(process_id: int) -> tuple[float, float]:
+    """GB that a process holds for itself, and with mapped files; 0 where the system is silent."""
     try:
-        status = Path(f"/proc/{process_id}/status").read_text()
+        lines = Path(f"/proc/{process_id}/status").read_text().splitlines()
     except OSError:
-        return 0.0
-    found = [line.split()[1] for line in status.splitlines() if line.startswith("RssAnon")]
-    return int(found[0]) / 1024**2 if found else 0.0
+        return 0.0, 0.0
+    sizes = {line.split()[0]: int(line.split()[1]) for line in lines if line.startswith("Rss")}
+    own = sizes.get("RssAnon:", 0)
+    return own / 1024**2, sum(sizes.values()) / 1024**2
 
 
 def python_of(peer: str) -> str:

@@ -7,7 +7,10 @@ events, half a minute to a quarter of an hour apart, on 200 pages, under 12 name
 ties differently must count the same.
 """
 
+import contextlib
 import shutil
+import tempfile
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -43,15 +46,24 @@ def customers_of(event_count: int) -> int:
     return max(event_count // EVENTS_PER_CUSTOMER, 1)
 
 
+@contextlib.contextmanager
+def kept_or_not(keep: Path | None) -> Iterator[Path]:
+    """The folder for generated shops: ``keep``, else one that is gone afterwards."""
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        yield keep.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="bench-events-") as folder:
+        yield Path(folder)
+
+
 def shop_with_events(folder: Path, event_count: int) -> ShopHome:
     """The shop at ``folder``/events-N: made there, or as an earlier run left it."""
     path = folder / f"events-{event_count}"
     if (path / "generated").exists():
         return ShopHome.find(path)
     shutil.rmtree(path, ignore_errors=True)
-    home = ShopHome.create(
-        path, {"shop.timezone": "UTC", "engine.memory_limit": "4GB", "shop.currency": "EUR"}
-    )
+    home = ShopHome.create(path, {"shop.timezone": "UTC", "shop.currency": "EUR"})
     add_events(home, events_sql(0, event_count, customers_of(event_count)), "generated")
     (path / "generated").touch()
     return home

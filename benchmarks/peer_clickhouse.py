@@ -8,6 +8,7 @@ Only the columns that it needs are read, only the events that are steps reach th
 
 import argparse
 import json
+import os
 
 from chdb import session
 
@@ -22,8 +23,10 @@ def main() -> None:
     parser.add_argument("files", nargs="+")
     parser.add_argument("--slim", action="store_true")
     options = parser.parse_args()
-    # one path, or several in braces
-    paths = options.files[0] if len(options.files) == 1 else "{" + ",".join(options.files) + "}"
+    files = options.files
+    if len(files) > 1:  # several are one path with braces
+        folder = os.path.commonpath(files)
+        files = [f"{folder}/{{{','.join(os.path.relpath(file, folder) for file in files)}}}"]
     database = session.Session()
     if options.slim:
         moment, step, among = "occurred_at", "step", (1, 2, 3, 4)
@@ -34,14 +37,14 @@ def main() -> None:
     query = f"""
         SELECT level, count() AS people FROM (
             SELECT customer_id, windowFunnel({WINDOW})({moment}, {levels}) AS level
-            FROM file('{paths}', Parquet) WHERE {step} IN {among} GROUP BY customer_id
+            FROM file('{files[0]}', Parquet) WHERE {step} IN {among} GROUP BY customer_id
         ) GROUP BY level"""
 
-    def funnel() -> list[int]:
-        found = json.loads(str(database.query(query, "JSONCompact")))["data"]
-        return [sum(int(n) for level, n in found if level >= step) for step in (1, 2, 3, 4)]
+    def reached(found: object) -> list[int]:
+        levels = json.loads(str(found))["data"]
+        return [sum(int(n) for level, n in levels if level >= step) for step in (1, 2, 3, 4)]
 
-    answer({"funnel": funnel})
+    answer({"funnel": (lambda: database.query(query, "JSONCompact"), reached)})
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ import argparse
 import tempfile
 
 import duckdb
+import pyarrow as pa
 
-from answering import answer
+from answering import Question, answer
 
 STEPS = ("Product Viewed", "Product Added", "Checkout Started", "Order Completed")
 # The latest valid start of each level, level by level: the answer of windowFunnel and of ours.
@@ -48,30 +49,49 @@ SELECT before, page, count(*) FROM (
 RETENTION = """
 WITH days AS (SELECT DISTINCT customer_id, occurred_at::DATE AS day FROM given),
 firsts AS (SELECT customer_id, min(day) AS first FROM days GROUP BY customer_id)
-SELECT day - first AS since, count(*) FROM days JOIN firsts USING (customer_id)
-WHERE since <= 90 GROUP BY since ORDER BY since
+SELECT first::VARCHAR, (day - first)::BIGINT AS since, count(*)
+FROM days JOIN firsts USING (customer_id) WHERE since BETWEEN 1 AND 90 GROUP BY ALL
 """
 SESSIONS = """
 WITH marked AS (
-    SELECT customer_id, occurred_at, coalesce(occurred_at - lag(occurred_at) OVER ordered
-        > INTERVAL 30 MINUTE, true)::INT AS begins
+    SELECT customer_id, occurred_at, channel, event_name, value_amount,
+        coalesce(occurred_at - lag(occurred_at) OVER ordered > INTERVAL 30 MINUTE, true)::INT
+        AS begins
     FROM given WINDOW ordered AS (PARTITION BY customer_id ORDER BY occurred_at)
 ), numbered AS (
     SELECT *, sum(begins) OVER (PARTITION BY customer_id ORDER BY occurred_at
         ROWS UNBOUNDED PRECEDING) AS session FROM marked
 ), sessions AS (
-    SELECT count(*) AS event_count, max(occurred_at) - min(occurred_at) AS length
+    SELECT customer_id, arg_min(channel, occurred_at) AS channel, count(*) AS event_count,
+        epoch_ms(max(occurred_at) - min(occurred_at)) AS length,
+        count(*) FILTER (event_name = 'Order Completed') AS orders,
+        sum(value_amount) FILTER (event_name = 'Order Completed') AS amount
     FROM numbered GROUP BY customer_id, session
 )
-SELECT count(*), count(*) FILTER (event_count = 1), sum(event_count),
-    sum(epoch_us(length)) FROM sessions
+SELECT coalesce(channel, ''), count(*), count(DISTINCT customer_id), sum(event_count)::BIGINT,
+    count(*) FILTER (event_count = 1), count(*) FILTER (orders > 0),
+    round(sum(amount) * 100)::BIGINT, round(median(length))::BIGINT
+FROM sessions GROUP BY GROUPING SETS ((), (channel))
 """
+# what a timeline keeps of an event
+SORTED = """
+SELECT customer_id, occurred_at, event_name, session_id, channel, store_id, product_id, query,
+    page, zone, dwell_seconds, value_amount, campaign_id, properties
+FROM given ORDER BY customer_id, occurred_at
+"""
+
+
+def listed(found: pa.Table) -> list[object]:
+    """The rows as lists; of a single row, the row."""
+    rows = [list(row.values()) for row in found.to_pylist()]
+    return rows[0] if len(rows) == 1 else rows
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="+")
     parser.add_argument("--memory-limit", default="8GB")
+    parser.add_argument("--sorted-to", default="")
     options = parser.parse_args()
     connection = duckdb.connect()
     with tempfile.TemporaryDirectory(prefix="bench-duckdb-") as scratch:
@@ -79,18 +99,21 @@ def main() -> None:
         connection.execute(f"SET temp_directory = '{scratch}'")
         connection.execute(f"CREATE VIEW given AS FROM read_parquet({options.files})")
 
-        def rows(query: str) -> list[list[object]]:
-            return [
-                [int(v) if isinstance(v, int) else v for v in row]
-                for row in connection.execute(query).fetchall()
-            ]
+        def asked(query: str) -> Question:
+            return (lambda: connection.sql(query).to_arrow_table(), listed)
 
         answer(
             {
-                "funnel": lambda: rows(FUNNEL)[0],
-                "transitions": lambda: rows(TRANSITIONS),
-                "retention": lambda: rows(RETENTION),
-                "sessions": lambda: [int(str(value)) for value in rows(SESSIONS)[0]],
+                "funnel": asked(FUNNEL),
+                "transitions": asked(TRANSITIONS),
+                "retention": asked(RETENTION),
+                "sessions": asked(SESSIONS),
+                "sort": (
+                    lambda: connection.execute(
+                        f"COPY ({SORTED}) TO '{options.sorted_to}' (FORMAT parquet)"
+                    ),
+                    lambda found: found.fetchall()[0][0],
+                ),
             }
         )
 

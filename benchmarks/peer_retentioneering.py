@@ -24,17 +24,26 @@ def main() -> None:
     stream = Eventstream(rows, columns)
     visits = stream.split_sessions(timeout="30m")
 
-    def sessions() -> int:
-        return int(stream.split_sessions(timeout="30m").df["session_id"].nunique())
+    def edges(matrix: pd.DataFrame) -> list[list[object]]:
+        counts = matrix.drop(index="path_start", columns="path_end").stack()
+        return [
+            [left, come, int(count)]
+            for (left, come), count in counts[counts > 0].items()
+            if left != "path_end" and come != "path_start"
+        ]
 
-    def transitions() -> list[list[object]]:
-        matrix = visits.transition_graph_data(edge_weight="count", path_col="session_id")
-        inner = matrix.drop(index="path_start", columns="path_end", errors="ignore")
-        inner = inner.drop(index="path_end", columns="path_start", errors="ignore")
-        counts = inner.stack()
-        return [[a, b, int(n)] for (a, b), n in counts[counts > 0].items()]
-
-    answer({"sessions": sessions, "transitions": transitions})
+    answer(
+        {
+            "sessions": (
+                lambda: stream.split_sessions(timeout="30m"),
+                lambda found: int(found.df["session_id"].nunique()),
+            ),
+            "transitions": (
+                lambda: visits.transition_graph_data(edge_weight="count", path_col="session_id"),
+                edges,
+            ),
+        }
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,105 @@
+"""The timeline built from the lake, beside DuckDB sorting the same Parquet; and an increment.
+
+    python -m benchmarks.bench_timeline [--events 100000000] [--keep DIR] [--rounds 2]
+
+Both have the same memory limit, in processes of their own, one after the other. DuckDB writes
+the columns that the timeline keeps, by customer and moment, to one Parquet file. The
+increment is 1% new events, most of the day after the last, some of any day before.
+``--keep``: where generated shops stay for another run (100 million events: 2 GB of lake,
+some 10 GB more meanwhile).
+"""
+
+import argparse
+import shutil
+import statistics
+import sys
+from pathlib import Path
+
+from benchmarks.contenders import HERE, Answer, Contender, load
+from benchmarks.generated_events import (
+    add_events,
+    copied,
+    event_files,
+    increment_sql,
+    kept_or_not,
+    shop_with_events,
+)
+
+from regulars.lake import ShopHome
+
+HIGHEST_RATIO = 3.0
+HIGHEST_GB = 4.0
+HIGHEST_SHARE = 0.1  # of a full build, for 1% more events
+
+
+def build(home: ShopHome, memory_limit: str, question: str = "build") -> Answer:
+    """The timeline built, or brought up to date, in a fresh process."""
+    command = [sys.executable, "-m", "benchmarks.ours", str(home.path)]
+    limits = {"REGULARS_ENGINE_MEMORY_LIMIT": memory_limit}
+    with Contender("ours", command, limits) as ours:
+        return ours.ask(question)
+
+
+def sort(home: ShopHome, memory_limit: str) -> Answer:
+    """DuckDB's sorted copy of the same events, in a fresh process."""
+    target = home.path / "sorted.parquet"
+    given = [*event_files(home), "--memory-limit", memory_limit, "--sorted-to", str(target)]
+    with Contender("duckdb", [sys.executable, str(HERE / "peer_duckdb.py"), *given]) as peer:
+        answer = peer.ask("sort")
+    target.unlink()
+    return answer
+
+
+def bench(home: ShopHome, event_count: int, memory_limit: str, rounds: int) -> int:
+    """Builds and sorts in turn, then the increment; how many bounds were broken."""
+    sorts, builds = [], []
+    for _ in range(rounds):
+        sorts.append(sort(home, memory_limit))
+        builds.append(build(home, memory_limit))
+    full = statistics.median(answer.seconds for answer in builds)
+    against = statistics.median(answer.seconds for answer in sorts)
+    own, whole = (max(getattr(a, name) for a in builds) for name in ("own_gb", "whole_gb"))
+    assert builds[0].found == event_count
+    files = (file for file in (home.path / "timeline").rglob("*") if file.is_file())
+    disk = sum(file.stat().st_size for file in files) / 1e9
+    print(
+        f"build      {full:7.1f} s   DuckDB's sort {against:7.1f} s   ratio {full / against:.2f} "
+        f"(at most {HIGHEST_RATIO})\n"
+        f"memory     {own:7.2f} GB, with mapped files {whole:.2f} GB (at most {HIGHEST_GB})   "
+        f"DuckDB {max(a.own_gb for a in sorts):.2f} GB   on disk {disk:.1f} GB"
+    )
+    add_events(home, increment_sql(event_count), "1% more")
+    increment = build(home, memory_limit, "update")
+    assert increment.found == event_count + max(event_count // 100, 140)
+    print(
+        f"increment  {increment.seconds:7.1f} s   share of a full build "
+        f"{increment.seconds / full:.3f} (at most {HIGHEST_SHARE})   {increment.own_gb:.2f} GB"
+    )
+    is_broken = (
+        full / against > HIGHEST_RATIO,
+        whole > HIGHEST_GB,
+        increment.seconds / full > HIGHEST_SHARE,
+    )
+    return sum(is_broken)
+
+
+def main() -> int:
+    """Run it; how many bounds were broken."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--events", type=int, default=100_000_000)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--memory-limit", default="2GB")
+    asked = parser.parse_args()
+    with kept_or_not(asked.keep) as folder:
+        home = shop_with_events(folder, asked.events)
+        print(f"{asked.events:,} events, memory limit {asked.memory_limit}, {load()}")
+        growing = copied(home, folder / f"growing-{asked.events}")
+        try:
+            return bench(growing, asked.events, asked.memory_limit, asked.rounds)
+        finally:
+            shutil.rmtree(growing.path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

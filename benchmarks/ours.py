@@ -1,0 +1,99 @@
+"""This project's answers, for a process of its own.
+
+python -m benchmarks.ours HOME
+"""
+
+import shutil
+import sys
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+from benchmarks.answering import Question, answer
+from benchmarks.generated_events import FUNNEL, NAME_COUNTS
+
+from regulars import open_shop
+from regulars.flow.shop import Shop
+
+ANY_EVENT = " | ".join(NAME_COUNTS)
+HOME = sys.argv[1]
+
+
+@cache
+def shop() -> Shop:
+    """Opened by the first question; the timeline is made then, if there is none."""
+    return open_shop(HOME)
+
+
+def build() -> int:
+    """The timeline made anew; its rows."""
+    shutil.rmtree(shop().home.path / "timeline", ignore_errors=True)
+    return open_shop(HOME).timeline.row_count
+
+
+def update() -> int:
+    """The timeline brought up to date; its rows."""
+    return open_shop(HOME).timeline.row_count
+
+
+def rows(name: str, **parameters: Any) -> pa.Table:
+    """An analysis asked of the whole timeline."""
+    return shop().analyse(name, **parameters).to_arrow()
+
+
+def edges(found: pa.Table) -> list[list[Any]]:
+    """From page, to page, how often; without where visits begin and end."""
+    columns = (found[name].to_pylist() for name in ("from_node", "to_node", "visit_count"))
+    return [
+        [left, come, count]
+        for left, come, count in zip(*columns, strict=True)
+        if left != "(start)" and come != "(end)"
+    ]
+
+
+def returned(found: pa.Table) -> list[list[Any]]:
+    """First day, days after it, how many were there; of the days after the first."""
+    names = ("cohort_on", "period_number", "returned_count")
+    columns = (found[name].to_pylist() for name in names)
+    return [
+        [str(cohort), number, count]
+        for cohort, number, count in zip(*columns, strict=True)
+        if cohort is not None and number and count
+    ]
+
+
+def visits(found: pa.Table) -> list[list[Any]]:
+    """Of each channel, and of all ("") visits: counts, and the median in milliseconds."""
+    counts = ("visit_count", "person_count", "event_count", "bounce_count", "converted_count")
+    return [
+        [
+            row["member_name"] or "",
+            *(row[name] for name in counts),
+            round(row["conversion_amount"] * 100),
+            round(row["median_seconds"] * 1000),
+        ]
+        for row in found.to_pylist()
+    ]
+
+
+def as_it_is(found: Any) -> Any:
+    return found
+
+
+QUESTIONS: dict[str, Question] = {
+    "build": (build, as_it_is),
+    "update": (update, as_it_is),
+    "funnel": (
+        lambda: rows("funnel", steps=FUNNEL, window="7d"),
+        lambda found: found["customer_count"].to_pylist(),
+    ),
+    "transitions": (
+        lambda: rows("paths", node="page", depth=0, top=5000, collapse=False),
+        edges,
+    ),
+    "retention": (lambda: rows("retention", first=ANY_EVENT, period="day", periods=90), returned),
+    "sessions": (lambda: rows("sessions", by="channel"), visits),
+}
+
+if __name__ == "__main__":
+    answer(QUESTIONS)
