@@ -54,6 +54,13 @@ def empty(table: Table) -> str:
     return f"SELECT {columns} WHERE FALSE"
 
 
+def declared_rows(home: ShopHome, declared: Table, state: TableHead | None) -> str:
+    """A SELECT of a table's declared columns from its live files; without files, of no rows."""
+    if state is None or not state.files:
+        return empty(declared)
+    return f"SELECT {_columns(declared, state)} FROM {scan(home, declared.name, state)}"
+
+
 def _view(view: str, folder: str, declared: Table | None, head: Head, home: ShopHome) -> str:
     state = head.tables.get(folder)
     if state is not None and state.files:

@@ -1,0 +1,103 @@
+"""A bucket's file: people and rows, one column after the other, as they lie in memory."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from regulars.lake.timeline.manifest import BucketFile, Stored
+
+Array = npt.NDArray[Any]
+ALIGNMENT = 4096
+MOMENT, EVENT = "occurred_at", "event"
+# Of people, beside the rows' columns; no property has such a name.
+HASHES, OFFSETS, VISITORS = "#hash", "#offset", "#visitor"
+ID_BYTES, ID_OFFSETS = "#id_bytes", "#id_offset"
+
+
+class BucketWriter:
+    """Writes columns into a new file, one at a time."""
+
+    def __init__(self, folder: Path, file: str) -> None:
+        self._folder = folder
+        self._file = file
+        self._stream = (folder / file).open("wb", buffering=0)
+        self._columns: dict[str, Stored] = {}
+
+    def add(self, name: str, column: Array) -> None:
+        """Put a column at the end of the file."""
+        begin = -(-self._stream.tell() // ALIGNMENT) * ALIGNMENT
+        self._stream.seek(begin)
+        rest = np.ascontiguousarray(column).view(np.uint8).data if len(column) else b""
+        while len(rest):
+            rest = rest[self._stream.write(rest) :]
+        self._columns[name] = Stored(begin, len(column), column.dtype.str)
+
+    def add_people(self, hashes: Array, ids: Any, visitors: Array, offsets: Array) -> None:
+        """Put the people: by hash, with where the rows of each begin."""
+        texts = pa.concat_arrays([pa.array([], pa.string()), ids])  # begins at 0, of one buffer
+        _, id_offsets, id_bytes = texts.buffers()
+        self.add(HASHES, hashes)
+        self.add(OFFSETS, offsets)
+        self.add(VISITORS, visitors.astype(np.uint8))
+        self.add(ID_OFFSETS, np.frombuffer(id_offsets, np.int32)[: len(texts) + 1])
+        whole = np.frombuffer(id_bytes, np.uint8) if id_bytes else np.zeros(0, np.uint8)
+        self.add(ID_BYTES, whole)
+
+    def close(self, row_count: int, person_count: int, first_at: int, last_at: int) -> BucketFile:
+        """The file on the disk, and what is in it."""
+        os.fsync(self._stream.fileno())
+        self._stream.close()
+        return BucketFile(self._file, row_count, person_count, first_at, last_at, self._columns)
+
+
+class MappedBucket:
+    """A bucket's file mapped into memory; stays readable when the file is deleted."""
+
+    def __init__(self, folder: Path, state: BucketFile) -> None:
+        self.state = state
+        path = folder / state.file
+        size = path.stat().st_size
+        self._whole = np.asarray(np.memmap(path, np.uint8, "r") if size else np.zeros(0, np.uint8))
+
+    def has(self, name: str) -> bool:
+        return name in self.state.columns
+
+    def column(self, name: str) -> Array:
+        """A stored column, as it was stored."""
+        stored = self.state.columns[name]
+        kind = np.dtype(stored.type)
+        part = self._whole[stored.begin : stored.begin + stored.length * kind.itemsize]
+        return part.view(kind)
+
+    def visitors(self) -> Array:
+        return self.column(VISITORS).view(np.bool_)
+
+    def person_ids(self) -> Any:
+        offsets: Any = self.column(ID_OFFSETS)
+        texts: Any = self.column(ID_BYTES)
+        count = self.state.person_count
+        return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(texts))
+
+
+def reading(bucket: MappedBucket, wanted: Mapping[str, tuple[str, Any]]) -> Callable[[str], Array]:
+    """What gives a bucket's columns as the timeline declares them.
+
+    ``wanted``: by property, numpy's type and what stands for none. A text's codes are stored
+    in as few bytes as they need; a column without any value is not stored.
+    """
+
+    def read(name: str) -> Array:
+        if name in (MOMENT, EVENT):
+            return bucket.column(name)
+        kind, none = wanted[name]
+        if not bucket.has(name):
+            return np.full(bucket.state.row_count, none, kind)
+        column = bucket.column(name)
+        return column if column.dtype == np.dtype(kind) else column.astype(kind)
+
+    return read
