@@ -37,8 +37,9 @@ def chart(figure: Figure, address: Address | None = None) -> Chart:
     layout.pop("template", None)  # the page's script puts the light or the dark one in
     if address is not None:
         for trace in spec["data"]:
-            if isinstance(trace.get("customdata"), list):
-                trace["customdata"] = _addressed(trace["customdata"], address)
+            for part in (trace, trace.get("node"), trace.get("link")):  # those are a Sankey's
+                if isinstance(part, dict) and isinstance(part.get("customdata"), list):
+                    part["customdata"] = _addressed(part["customdata"], address)
     looks = {name: template(dark).to_plotly_json() for name, dark in _LOOKS}
     return Chart({**spec, **looks}, int(layout.get("height") or _height(spec["data"])))
 

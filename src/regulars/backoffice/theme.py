@@ -105,10 +105,12 @@ NAVIGATION: list[dict[str, Any]] = [
         _page(_("Paths"), "account_tree", *_behaviour("paths", "path_steps", "page_values")),
         _page(_("Coming back"), "event_repeat", *_behaviour("retention")),
         _page(_("Visits"), "tab", *_behaviour("sessions")),
-        _page(_("Searches"), "search", *_behaviour("search_terms")),
+        _page(_("Searches"), "search", *_behaviour("search_terms", "missed_searches")),
         _page(_("Store map"), "map", *_behaviour("store_zones", "zone_flow", "store_visits")),
         _page(_("Attribution"), "hub", *_behaviour("attribution")),
-        _page(_("Deciding"), "psychology", *_behaviour("decision_style")),
+        _page(
+            _("Deciding"), "psychology", *_behaviour("decision_style", "decision_style_by_category")
+        ),
     ),
     _group(
         _("Shop"),

@@ -9,6 +9,8 @@ from django.utils.http import urlencode
 from regulars.backoffice.behaviour.questions import Question
 from regulars.backoffice.charts import Address
 from regulars.backoffice.insights.drill import address_of
+from regulars.tables.timeline.nodes import EVENT_NAME
+from regulars.tables.timeline.usual import quoted
 
 
 def address_for(question: Question) -> Address | None:
@@ -16,6 +18,8 @@ def address_for(question: Question) -> Address | None:
     name = question.analysis.name
     if name == "funnel":
         return lambda point: _funnel(question, point)
+    if name == "paths":
+        return lambda point: _start_at(question, point)
     query = {option: texts[-1] for option, texts in question.texts.items() if texts}
     plain = address_of(name, query, is_usual=False)
     if plain is None or all(len(texts) == 1 for texts in question.texts.values()):
@@ -36,3 +40,15 @@ def _with_all(question: Question, address: str | None) -> str | None:
         return None
     kept = [part for part in address.partition("#")[0].lstrip("?").split("&") if "cell." in part]
     return "?" + "&".join([question.query, *kept]) + "#rows"
+
+
+def _start_at(question: Question, point: Sequence[Any]) -> str | None:
+    """On from a place of a way: the same question, starting there."""
+    if len(point) < 2 or not isinstance(point[1], str) or point[1].startswith("("):
+        return None
+    place = quoted(point[1]) if _node(question) == EVENT_NAME else point[1]
+    return f"?{question.with_texts(from_=[place], to=()).query}"
+
+
+def _node(question: Question) -> str:
+    return str(question.parameters.get("node", EVENT_NAME))

@@ -9,33 +9,52 @@ from typing import Any, Literal
 
 from regulars.backoffice.behaviour.offers import (
     Offer,
+    built_in_offers,
     event_label,
     event_offers,
+    property_label,
     property_offers,
     trait_offers,
+    value_offers,
 )
 from regulars.backoffice.behaviour.questions import AS_OF, Question, kind_of
-from regulars.backoffice.behaviour.wording import HINTS, choice_label, label_of
+from regulars.backoffice.behaviour.wording import choice_label, hint_of, label_of
 from regulars.backoffice.charts import language
+from regulars.backoffice.scope import Scope
+from regulars.backoffice.stores import store_choices
 from regulars.errors import ParameterInvalid
 from regulars.tables.analysis import Parameter
 from regulars.tables.timeline import Timeline, pattern
+from regulars.tables.timeline.nodes import EVENT_NAME
 
-# Options that mean events, each written as a pattern; and those that mean a property.
+# Options that mean events, each written as a pattern.
 EVENT = frozenset(
-    {"from_", "to", "first", "return_", "conversion", "start", "end", "between", "event", "touch"}
+    {"first", "return_", "conversion", "event", "events", "purchase", "touch", "view", "from_", "to"}
+)  # fmt: skip
+PLACE = frozenset({"from_", "to"})  # of a way: events, or values of what the way's nodes are
+NAMED = (
+    (frozenset({"segment", "against"}), "segment"),
+    (frozenset({"store_id"}), "store"),
+    (EVENT, "event"),
+    (frozenset({"hold", "node", "touch_property"}), "property"),
+    (frozenset({"window", "idle", "half_life", "tolerance", "look_back"}), "duration"),
+    (frozenset({"by"}), "by"),
 )
-PROPERTY = frozenset({"hold", "node", "touch_property", "property_name"})
-DURATION = frozenset({"window", "idle", "within", "lookback", "half_life", "gap"})
-BY = frozenset({"by", "segment_by"})
-NAMED = ((EVENT, "event"), (PROPERTY, "property"), (DURATION, "duration"), (BY, "by"))
-DURATIONS = ("30m", "1h", "12h", "1d", "3d", "7d", "14d", "30d", "90d")
+ONLY_TRAITS = frozenset({"search_terms"})
 # What a form shows first; the others are a click away.
 FOREMOST = frozenset(
     {
         "steps", "order", "window", "since", "until", "by", "from_", "to", "node", "depth", "top",
         "first", "return_", "period", "mode", "idle", "conversion", "touch_property", "model",
-        "store_id", "head",
+        "store_id", "rank_by", "segment", "against",
+    }
+)  # fmt: skip
+LESSER = frozenset(
+    {
+        "funnel.top", "time_to_convert.top", "retention.top", "sessions.top", "attribution.window",
+        "attribution.order", "search_terms.idle", "search_terms.window", "missed_searches.idle",
+        "missed_searches.window", "store_visits.window", "store_visits.idle", "store_zones.idle",
+        "zone_flow.idle", "decision_style.idle", "decision_style_by_category.idle",
     }
 )  # fmt: skip
 
@@ -97,16 +116,14 @@ class Field:
 
 
 def fields(
-    timeline: Timeline, question: Question, errors: Mapping[str, str], shown: Question
+    scope: Scope, question: Question, errors: Mapping[str, str], shown: Question
 ) -> list[Field]:
     """A control for each option; ``shown`` also holds what the analysis chose by itself."""
-    made = [
-        _field(timeline, parameter, shown, errors) for parameter in question.analysis.parameters
-    ]
+    made = [_field(scope, parameter, shown, errors) for parameter in question.analysis.parameters]
     as_of = Field(
         AS_OF,
-        label_of(AS_OF, language()),
-        HINTS[AS_OF].in_language(language()),
+        label_of("", AS_OF, language()),
+        hint_of("", AS_OF, language()),
         "day",
         tuple(Written(text) for text in question.texts.get(AS_OF, ())),
         error=errors.get(AS_OF, ""),
@@ -114,26 +131,31 @@ def fields(
     return [*made, as_of]
 
 
-def _field(
-    timeline: Timeline, parameter: Parameter, shown: Question, errors: Mapping[str, str]
-) -> Field:
+def _field(scope: Scope, parameter: Parameter, shown: Question, errors: Mapping[str, str]) -> Field:
+    name = shown.analysis.name
     widget = widget_of(parameter)
-    first, more = _choices(timeline, parameter, widget)
+    if parameter.name in PLACE and _node(shown) != EVENT_NAME:
+        widget = "value"
+    first, more = _choices(scope, parameter, widget, shown)
     texts = shown.texts.get(parameter.option, ())
     is_events = widget in ("steps", "events", "event")
-    hint = HINTS.get(f"{shown.analysis.name}.{parameter.name}") or HINTS.get(parameter.name)
     return Field(
         parameter.option,
-        label_of(parameter.name, language()),
-        hint.in_language(language()) if hint else "",
+        label_of(name, parameter.name, language()),
+        hint_of(name, parameter.name, language()),
         widget,
         tuple(written(text) if is_events else Written(text) for text in texts),
         _usual(parameter),
         first,
         more,
         errors.get(parameter.option, ""),
-        parameter.name in FOREMOST,
+        parameter.name in FOREMOST and f"{name}.{parameter.name}" not in LESSER,
     )
+
+
+def _node(shown: Question) -> str:
+    """What the nodes of a way are; an event where the analysis has no such option."""
+    return (shown.texts.get("node") or [EVENT_NAME])[-1]
 
 
 def widget_of(parameter: Parameter) -> str:
@@ -170,23 +192,36 @@ def offered_json(timeline: Timeline) -> dict[str, Any]:
         "properties": [
             offer.as_json for offer in property_offers(timeline, "text", "amount", "number")
         ],
+        "traits": [offer.as_json for offer in trait_offers(timeline)],
     }
 
 
 def _choices(
-    timeline: Timeline, parameter: Parameter, widget: str
+    scope: Scope, parameter: Parameter, widget: str, shown: Question
 ) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+    """What a control offers, and what it offers further below."""
+    timeline, analysis = scope.shop.timeline, shown.analysis.name
     match widget:
         case "choice":
-            options = typing.get_args(kind_of(parameter))
-            return tuple(Choice(str(o), choice_label(str(o), language())) for o in options), ()
+            options = [str(option) for option in typing.get_args(kind_of(parameter))]
+            labels = (choice_label(analysis, parameter.name, o, language()) for o in options)
+            return tuple(map(Choice, options, labels)), ()
         case "property":
-            return _as_choices(property_offers(timeline)), ()
+            kinds = () if parameter.name == "hold" else ("text",)
+            offers = property_offers(timeline, *kinds)
+            if parameter.name == "node":
+                count = sum(timeline.event_counts.values())
+                offers = [Offer(EVENT_NAME, property_label(EVENT_NAME), count), *offers]
+            return _as_choices(offers), ()
         case "by":
-            text = property_offers(timeline, "text")
-            return _as_choices(trait_offers(timeline)), _as_choices(text)
-        case "duration":
-            return tuple(Choice(text, text) for text in DURATIONS), ()
+            further = [] if analysis in ONLY_TRAITS else property_offers(timeline, "text")
+            return _as_choices(trait_offers(timeline)), _as_choices(
+                [*built_in_offers(analysis), *further]
+            )
+        case "store":
+            return tuple(Choice(*store) for store in store_choices(scope.shop)), ()
+        case "value" if _node(shown) in timeline.properties:
+            return _as_choices(value_offers(scope, _node(shown))), ()
     return (), ()
 
 

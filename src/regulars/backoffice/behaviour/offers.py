@@ -16,6 +16,7 @@ from regulars.backoffice.wording import value_label
 from regulars.tables.people import CUSTOMERS
 from regulars.tables.text import Text
 from regulars.tables.timeline import Bucket, Property, Timeline
+from regulars.tables.timeline.visit_groups import BUILT_IN
 
 MAX_OFFERED = 50
 PROPERTIES: dict[str, Text] = {
@@ -35,6 +36,16 @@ PROPERTIES: dict[str, Text] = {
     "source": Text("Source", "来源"),
     "results_count": Text("Results found", "搜索结果数"),
     "event_name": Text("Event", "事件"),
+}
+
+
+BUILT_IN_LABELS: dict[str, Text] = {
+    "source": Text("Where they came from", "来源"),
+    "entry_page": Text("Page they entered by", "进入页"),
+    "exit_page": Text("Page they left by", "离开页"),
+    "channel": Text("Channel", "渠道"),
+    "day": Text("Day", "日期"),
+    "hour": Text("Hour", "时段"),
 }
 
 
@@ -81,6 +92,27 @@ def trait_offers(timeline: Timeline) -> list[Offer]:
     other = "_en" if language() == "zh" else "_zh"
     names = [name for name in timeline.trait_names if not name.endswith(other)]
     return sorted((Offer(n, _trait_label(n), kind="trait") for n in names), key=lambda o: o.label)
+
+
+def built_in_offers(analysis: str) -> list[Offer]:
+    """What an analysis can split by beside traits and properties."""
+    names = BUILT_IN if analysis == "sessions" else ()
+    return [Offer(name, BUILT_IN_LABELS[name].in_language(language())) for name in names]
+
+
+def trait_value_offers(scope: Scope, name: str, words: str = "") -> list[Offer]:
+    """The values that a trait takes, with how many people have each, the most frequent first."""
+    timeline = scope.shop.timeline
+
+    def counted() -> list[tuple[str, int]]:
+        codes, texts = timeline.trait_codes(name)
+        counts = np.bincount(codes + 1, minlength=len(texts) + 1)[1:]
+        order = np.argsort(-counts, kind="stable").tolist()
+        return [(texts[n], int(counts[n])) for n in order if texts[n] and counts[n]]
+
+    pairs = remembered(scope.shop, ("trait counts", name), counted)
+    offers = (Offer(text, value_label(text), count) for text, count in pairs)
+    return [o for o in offers if words.casefold() in f"{o.name} {o.label}".casefold()][:MAX_OFFERED]
 
 
 def _trait_label(name: str) -> str:

@@ -68,7 +68,7 @@ PAGES: tuple[Page, ...] = (
             "用户搜什么、带什么修饰词，搜到了没有。",
         ),
         "search",
-        ("search_terms",),
+        ("search_terms", "missed_searches"),
     ),
     Page(
         Text("Store map", "门店动线"),
@@ -95,7 +95,7 @@ PAGES: tuple[Page, ...] = (
             "顾客如何做决定：果断、反复比较还是深思熟虑。",
         ),
         "psychology",
-        ("decision_style",),
+        ("decision_style", "decision_style_by_category"),
     ),
 )
 # Under the same question, beside an answer.

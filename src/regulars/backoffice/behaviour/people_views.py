@@ -1,6 +1,5 @@
 """Who is behind a step of a funnel: at it, or lost after it; looked at, saved, exported."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from regulars.analyses import find_analysis
 from regulars.backoffice.accounts.access import requires, signed_in
-from regulars.backoffice.behaviour.offers import event_label
+from regulars.backoffice.behaviour.fields import written
 from regulars.backoffice.behaviour.questions import Question, asked_question
 from regulars.backoffice.behaviour.views import whole_shop
 from regulars.backoffice.customers.export_rows import export_heads, export_rows
@@ -34,7 +33,7 @@ from regulars.errors import ParameterInvalid
 from regulars.flow.shop import Shop
 
 ANALYSIS = "funnel_customers"
-AT, LOST = "at", "lost"  # the options that choose whom: a step's number, and whether lost after it
+LOST = "lost"
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,11 @@ class People:
     customers: pa.Table
     visitor_count: int
     step: int
-    is_lost: bool
     step_name: str
+
+    @property
+    def is_lost(self) -> bool:
+        return bool(self.question.parameters.get("outcome") == LOST)
 
     @property
     def among(self) -> Among:
@@ -118,25 +120,35 @@ def _people(scope: Scope, query: QueryDict) -> People:
         raise ParameterInvalid(next(iter(question.errors.values())))
     found = answer(scope, ANALYSIS, as_of=question.as_of, parameters=question.parameters)
 
-    def parted() -> tuple[pa.Table, int]:
+    def parted() -> tuple[pa.Table, int, int, str]:
         rows = found.to_arrow()
         visitors = rows["is_visitor"]
-        customers = rows.filter(pc.invert(visitors)).select(["customer_id"])
-        return customers, int(pc.sum(visitors).as_py() or 0)
+        first = rows.slice(0, 1).to_pylist()
+        step, name = (first[0]["step"], first[0]["event_name"]) if first else (0, "")
+        known = _distinct(rows.filter(pc.invert(visitors)))
+        return known, _distinct(rows.filter(visitors)).num_rows, step, name
 
-    customers, visitor_count = remembered(scope.shop, ("parted", found.key), parted)
-    step = int(question.parameters.get(AT, 1))
-    steps: Sequence[str] = question.parameters.get("steps", ())
-    name = event_label(steps[step - 1]) if 0 < step <= len(steps) else ""
-    is_lost = bool(question.parameters.get(LOST, False))
-    return People(question, found.as_of, customers, visitor_count, step, is_lost, name)
+    customers, visitor_count, step, name = remembered(scope.shop, ("parted", found.key), parted)
+    step = question.parameters.get("at", step)
+    return People(question, found.as_of, customers, visitor_count, step, written(name).label)
+
+
+def _distinct(rows: pa.Table) -> pa.Table:
+    """One row per customer_id: with totals a person is there once for each run."""
+    return rows.select(["customer_id"]).group_by("customer_id").aggregate([])
 
 
 def _sides(found: People) -> list[tuple[str, str, bool]]:
-    """At the step, and lost after it: address, label, and which is shown."""
+    """At the step, and lost after it: address, label, and which is shown.
+
+    After the last step nobody is lost, nor where runs are counted and not people.
+    """
+    steps = found.question.parameters.get("steps", ())
+    if found.question.parameters.get("totals") or found.step == len(steps):
+        return []
     sides: list[tuple[str, str, bool]] = []
-    for given, label in (((), _("At this step")), (("yes",), _("Lost after it"))):
-        query = found.question.with_texts(lost=given).query
+    for given, label in (((), _("At this step")), ((LOST,), _("Lost after it"))):
+        query = found.question.with_texts(outcome=given).query
         sides.append((f"{reverse('funnel_people')}?{query}", label, found.is_lost == bool(given)))
     return sides
 

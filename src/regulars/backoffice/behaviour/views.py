@@ -12,7 +12,6 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from regulars.analyses import all_analyses
 from regulars.backoffice.accounts.access import may, requires, store_of
@@ -23,9 +22,9 @@ from regulars.backoffice.behaviour.answering import (
     answered,
     shown_question,
 )
-from regulars.backoffice.behaviour.beside import parts_beside
+from regulars.backoffice.behaviour.beside import measured_lift, parts_beside
 from regulars.backoffice.behaviour.fields import fields, offered_json
-from regulars.backoffice.behaviour.offers import value_offers
+from regulars.backoffice.behaviour.offers import trait_value_offers, value_offers
 from regulars.backoffice.behaviour.pages import Page, page_of, tabs
 from regulars.backoffice.behaviour.questions import (
     Question,
@@ -96,15 +95,15 @@ def export(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
 
 @requires("see_behaviour")
 def values(request: HttpRequest) -> HttpResponse:
-    """The values of a property in some events, with counts, for the builder's picker."""
+    """The values of a property in some events, or of a trait, with counts, for the pickers."""
     scope = whole_shop(request)
+    words = request.GET.get("q", "").strip()[:200]
     try:
-        offers = value_offers(
-            scope,
-            request.GET.get("property", ""),
-            request.GET.getlist("event"),
-            request.GET.get("q", "").strip()[:200],
-        )
+        if trait := request.GET.get("trait"):
+            offers = trait_value_offers(scope, trait, words)
+        else:
+            names = request.GET.getlist("event")
+            offers = value_offers(scope, request.GET.get("property", ""), names, words)
     except ParameterInvalid as error:
         return JsonResponse({"error": said(error), "values": []})
     return JsonResponse({"values": [offer.as_json for offer in offers]})
@@ -137,7 +136,7 @@ def _context(
     if isinstance(found, Answered):
         shown = shown_question(question, found.found.to_arrow())
         context |= _answer_context(request, scope, found)
-    made = fields(scope.shop.timeline, question, errors, shown)
+    made = fields(scope, question, errors, shown)
     context |= {
         "fields": made,
         "foremost": [field for field in made if field.is_foremost],
@@ -157,6 +156,7 @@ def _answer_context(request: HttpRequest, scope: Scope, found: Answered) -> dict
         "chart": found.chart,
         "as_of": found.found.as_of,
         "beside": parts_beside(scope, found),
+        "lift": measured_lift(scope, found),
         "note": note.in_language(language()) if note else "",
         "hint": hint.in_language(language()) if hint else "",
         "listing": row_listing(found.found, request.GET),
@@ -179,4 +179,4 @@ def _tabs(page: Page, question: Question) -> list[tuple[str, str, bool]]:
 
 
 def _title(page: Page) -> str:
-    return f"{_('Behaviour')} · {page.title.in_language(language())}"
+    return page.title.in_language(language())

@@ -26,13 +26,52 @@ LABELS: dict[str, Text] = {
     "period": Text("Period", "周期"),
     "mode": Text("Counted as", "留存方式"),
     "idle": Text("A visit ends after", "会话间隔"),
+    "search_terms.idle": Text("A look follows within", "点击须在多久内"),
+    "missed_searches.idle": Text("A look follows within", "点击须在多久内"),
+    "search_terms.window": Text("A purchase follows within", "购买须在多久内"),
+    "missed_searches.window": Text("A purchase follows within", "购买须在多久内"),
+    "visits": Text("A visit is", "会话划分"),
+    "collapse": Text("The same place twice counts once", "合并相邻重复节点"),
+    "leave_out": Text("Leave out", "排除事件"),
+    "periods": Text("Periods shown", "周期数"),
+    "new_only": Text("Only those who do it for the first time", "仅首次发生者"),
+    "event": Text("A search is", "搜索事件"),
+    "events": Text("Visits are made of", "会话由哪些事件构成"),
+    "clicks": Text("A look is", "点击事件"),
+    "purchase": Text("A purchase is", "购买事件"),
+    "rank_by": Text("Ranked by", "排序依据"),
+    "min_searches": Text("At least so many searches", "最少搜索次数"),
+    "touch": Text("A touch is this event", "触点事件"),
+    "attribution.order": Text("Markov order", "马尔可夫阶数"),
+    "attribution.window": Text("Touches within", "回溯窗口"),
+    "attribution.top": Text("Touches shown", "显示触点数"),
+    "attribution.collapse": Text("The same touch twice counts once", "合并相邻重复触点"),
+    "first_weight": Text("Weight of the first touch", "首次触点权重"),
+    "last_weight": Text("Weight of the last touch", "末次触点权重"),
+    "paths_without_conversion": Text("With ways that did not convert", "计入未转化路径"),
+    "from_step": Text("From step", "起始步骤"),
+    "to_step": Text("To step", "结束步骤"),
+    "funnel.top": Text("Groups shown", "显示组数"),
+    "retention.top": Text("Groups shown", "显示组数"),
+    "sessions.top": Text("Groups shown", "显示组数"),
+    "search_terms.top": Text("Terms shown", "显示词数"),
+    "missed_searches.top": Text("Searches shown", "显示搜索数"),
     "conversion": Text("Conversion", "转化事件"),
     "touch_property": Text("A touch is a", "触点"),
     "model": Text("Model", "归因模型"),
     "lookback": Text("Looking back", "回溯时长"),
     "half_life": Text("Half-life", "半衰期"),
     "store_id": Text("Store", "门店"),
-    "segment": Text("Only", "人群"),
+    "store_visits.idle": Text("Gone after", "无感知多久视为离店"),
+    "store_zones.idle": Text("Gone after", "无感知多久视为离店"),
+    "zone_flow.idle": Text("Gone after", "无感知多久视为离店"),
+    "store_visits.window": Text("Online before and after", "前后多久的线上行为"),
+    "tolerance": Text("An order belongs to the visit up to", "离店后多久的订单算入"),
+    "look_back": Text("A way begins at most", "决策过程最早始于"),
+    "min_purchases": Text("At least so many purchases", "最少购买次数"),
+    "sureness": Text("Sureness", "判定把握"),
+    "view": Text("A look is", "浏览事件"),
+    "segment": Text("People with", "人群"),
     "against": Text("Against", "对比人群"),
 }
 HINTS: dict[str, Text] = {
@@ -69,6 +108,19 @@ HINTS: dict[str, Text] = {
         "period up to it.",
         "当期留存：恰在该周期回访；不限期：该周期或之后回访；连续：直到该周期每期都回访。",
     ),
+    "segment": Text(
+        "Only people of whom this is known: a trait and its value.",
+        "只看具有某一特征取值的人群。",
+    ),
+    "against": Text(
+        "The same of other people, and the difference between the two.",
+        "与另一人群对比，显示两者差异。",
+    ),
+    "touch": Text(
+        "Touches as events, in the place of values of a property.", "以事件而非属性取值作为触点。"
+    ),
+    "sessions.by": Text("What visits are grouped by.", "会话按什么分组。"),
+    "search_terms.by": Text("A trait that splits the searches.", "按顾客特征分组。"),
     "idle": Text(
         "After so long without anything, the next thing begins a new visit.",
         "超过该时长无任何行为，之后视为新的会话。",
@@ -86,6 +138,13 @@ CHOICES: dict[str, Text] = {
     "unbounded": Text("unbounded", "不限期"),
     "rolling": Text("rolling", "连续留存"),
     "all": Text("everybody", "所有人"),
+    "attribution.model.all": Text("all of them side by side", "全部并列"),
+    "idle": Text("until a pause", "按间隔时长"),
+    "session_id": Text("as the source says", "按来源会话编号"),
+    "search_count": Text("searches", "搜索次数"),
+    "no_result_count": Text("without a result", "无结果次数"),
+    "no_click_count": Text("without a click", "无点击次数"),
+    "bought_count": Text("bought after", "搜索后购买"),
     "customers": Text("customers", "顾客"),
     "visitors": Text("visitors", "访客"),
     "first": Text("first touch", "首次触点"),
@@ -98,13 +157,19 @@ CHOICES: dict[str, Text] = {
 }
 
 
-def label_of(name: str, language: str) -> str:
+def label_of(analysis: str, name: str, language: str) -> str:
     """An option in words."""
-    known = LABELS.get(name)
+    known = LABELS.get(f"{analysis}.{name}") or LABELS.get(name)
     return known.in_language(language) if known else parameter_label(name)
 
 
-def choice_label(value: str, language: str) -> str:
-    """A named value in words."""
-    known = CHOICES.get(value)
+def hint_of(analysis: str, name: str, language: str) -> str:
+    """What an option does, where that needs saying."""
+    known = HINTS.get(f"{analysis}.{name}") or HINTS.get(name)
+    return known.in_language(language) if known else ""
+
+
+def choice_label(analysis: str, name: str, value: str, language: str) -> str:
+    """A named value of an option in words."""
+    known = CHOICES.get(f"{analysis}.{name}.{value}") or CHOICES.get(value)
     return known.in_language(language) if known else value_label(value)

@@ -246,6 +246,11 @@ def all_effects(shop: Shop) -> dict[str, dict[str, dict[str, Any]]]:
     return remembered(shop, "campaign effects", work_out)
 
 
+def is_ours(campaign_id: str) -> bool:
+    """Whether the campaign was made here, and so has a page; a source may name others."""
+    return Campaign.objects.filter(pk=campaign_id).exists()
+
+
 def attributed(shop: Shop, campaign: Campaign) -> dict[str, Any]:
     """Orders after the message of those who got one, a description only: not what it caused."""
     return remembered(shop, ("attributed", campaign.pk), lambda: _attributed(shop, campaign))

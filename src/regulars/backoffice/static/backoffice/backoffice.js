@@ -32,7 +32,7 @@
     card.dataset.drawn = "1";
     target.on("plotly_click", (event) => {
       const address = addressOf(event.points[0]);
-      if (address) window.location.assign(address);
+      if (address && target.dispatchEvent(new CustomEvent("chart-address", { detail: address, bubbles: true, cancelable: true }))) window.location.assign(address);
     });
     target.on("plotly_hover", (event) => {
       target.style.cursor = addressOf(event.points[0]) ? "pointer" : "";

@@ -2,10 +2,10 @@
 /* A question built by pointing. Every step stays a text in an input of the form (what the address
    and the command line know); here it gets chips, and a picker that offers what the data has. */
 (() => {
-  const form = document.getElementById("question-form");
-  if (!form) return;
+  if (!document.getElementById("question-form")) return;
+  let form; // htmx may bring another one in
+  let words;
   const offered = JSON.parse(document.getElementById("offered").textContent);
-  const words = JSON.parse(form.dataset.words);
   const events = new Map(offered.events.map((event) => [event.name, event]));
   const properties = new Map(offered.properties.map((property) => [property.name, property]));
   const COMPARISONS = { text: ["=", "!=", "~"], amount: [">=", "<=", ">", "<", "="], number: [">=", "<=", ">", "<", "="] };
@@ -157,7 +157,7 @@
     const input = made("input", { class: "r-input b-text", name: group.dataset.name });
     input.dataset.parts = JSON.stringify({ events: [event.name], conditions: [] });
     const holder = made("div", { class: "b-pattern" }, input);
-    group.append(holder);
+    group.insertBefore(holder, group.querySelector(":scope > .b-add"));
     build(group, holder);
     changed(holder);
   }
@@ -199,8 +199,8 @@
         (found) => change(() => { parts.conditions[n] = found; })));
       return made("span", { class: "b-part is-condition" }, shown, button("×", words.remove, () => change(() => parts.conditions.splice(n, 1))));
     });
-    const another = button(`+ ${words.another}`, words.another, () => pickEvent(another, (event) => change(() => parts.events.push(event.name))), "b-ghost");
-    const where = button(`+ ${words.condition}`, words.condition, () => pickCondition(where, parts.events, (found) => change(() => parts.conditions.push(found))), "b-ghost");
+    const another = button(words.another, words.another, () => pickEvent(another, (event) => change(() => parts.events.push(event.name))), "b-ghost");
+    const where = button(words.condition, words.condition, () => pickCondition(where, parts.events, (found) => change(() => parts.conditions.push(found))), "b-ghost");
     const tools = made("span", { class: "b-tools" });
     if (group.dataset.patterns === "steps") {
       tools.append(button("↑", words.up, () => move(holder, -1)), button("↓", words.down, () => move(holder, 1)));
@@ -242,11 +242,48 @@
     });
   }
 
-  document.querySelectorAll("[data-patterns]").forEach(enhance);
-  form.addEventListener("click", (event) => {
-    const name = event.target.closest("[data-add]")?.dataset.add;
-    if (name) pickEvent(event.target, (chosen) => add(form.querySelector(`[data-patterns][data-name="${name}"]`), chosen));
+  /* ---- people with a trait's value: gender = female */
+  async function traitValues(trait, typed) {
+    const answer = await fetch(`${form.dataset.values}?${new URLSearchParams({ trait, q: typed })}`);
+    return answer.ok ? (await answer.json()).values : [];
+  }
+
+  function segment(input) {
+    input.addEventListener("click", () => {
+      if (input.value) return; // what stands there is edited as text
+      pick(input, holding(offered.traits), (trait) => {
+        const row = made("div", { class: "b-picker-row" }, made("strong", {}, trait.label));
+        pick(input, (typed) => traitValues(trait.name, typed), (value) => {
+          input.value = `${trait.name} = ${/[,"]/.test(value.name) ? `"${value.name.replaceAll('"', "")}"` : value.name}`;
+          ask();
+        }, { before: [row] });
+      });
+    });
+  }
+
+  /* ---- a click on a figure that asks another question brings in its form and answer */
+  document.addEventListener("chart-address", (event) => {
+    const address = event.detail;
+    if (!address.startsWith("?") || address.includes("cell.")) return;
+    event.preventDefault();
+    window.htmx.ajax("GET", window.location.pathname + address, { target: "#question", select: "#question", swap: "outerHTML" });
   });
+
+  function start() {
+    const found = document.getElementById("question-form");
+    if (!found || found === form) return;
+    form = found;
+    words = JSON.parse(form.dataset.words);
+    form.querySelectorAll("[data-patterns]").forEach(enhance);
+    form.querySelectorAll("[data-segment]").forEach(segment);
+    form.addEventListener("click", (event) => {
+      const name = event.target.closest("[data-add]")?.dataset.add;
+      if (name) pickEvent(event.target, (chosen) => add(form.querySelector(`[data-patterns][data-name="${name}"]`), chosen));
+    });
+  }
+
+  start();
+  document.addEventListener("htmx:afterSettle", start);
   /* One menu at a time. */
   document.addEventListener("toggle", (event) => {
     if (event.target.matches?.(".b-menu[open]")) document.querySelectorAll(".b-menu[open]").forEach((menu) => { if (menu !== event.target) menu.open = false; });
