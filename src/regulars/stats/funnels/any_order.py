@@ -65,7 +65,7 @@ def best_runs_any(
     """Of every person and number of steps reached, the run with the latest entry."""
     steps = rows.steps_of.shape[1]
     records, count = np.empty((1024, 6), dtype=np.int64), 0
-    best, run = np.empty((steps + 1, 4), np.int64), np.empty(4, np.int64)
+    best, run = np.empty((steps + 1, 4), np.int64), np.empty((1, 4), np.int64)
     times = np.empty(steps + 1, np.int64)
     best[:, ENTERED] = NEVER
     for group in range(len(person_of)):
@@ -77,12 +77,12 @@ def best_runs_any(
             first = _take_in(rows, low, past, seen)
             found = _look_ahead(rows, rules, low, first, past, steps, seen, times)
             if found > level:
-                run[ENTERED], run[RANK] = rows.moments[first], _rank(rows, first, past)
+                run[0, ENTERED], run[0, RANK] = rows.moments[first], _rank(rows, first, past)
             while level < found:
                 level += 1
-                run[MARKED] = times[rules.marked_step] if rules.marked_step <= level else 0
-                run[REACHED] = times[level]
-                keep_better(best, level, run)
+                run[0, MARKED] = times[rules.marked_step] if rules.marked_step <= level else 0
+                run[0, REACHED] = times[level]
+                keep_better(best, level, run, 0)
             past = first
         if group + 1 == len(person_of) or person_of[group + 1] != person:
             level = steps

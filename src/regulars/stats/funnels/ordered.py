@@ -53,7 +53,8 @@ def best_runs(
                 past = _past(rows.moments, row, stop)
                 _step_up(rows, row, past, rules, steps, alive, arrived, reach, room)
                 for level in range(1, steps + 1):
-                    keep_better(best, level, arrived[level])
+                    if arrived[level, ENTERED] != NEVER:
+                        keep_better(best, level, arrived, level)
                 row = past
         if group + 1 == len(person_of) or person_of[group + 1] != person:
             level = steps
@@ -124,14 +125,12 @@ def _step_up(
     room: Room,
 ) -> None:
     """One instant: which levels are arrived at, and which runs can go on after it."""
+    if past - row == 1:
+        _step_up_alone(rows, row, rules, top, alive, arrived)
+        return
     arrived[:, ENTERED] = NEVER
     moment = rows.moments[row]
-    count = past - row
-    if count == 1:
-        for step in range(top):
-            reach[step] = step + rows.steps_of[rows.classes[row], step]
-    else:
-        furthest_steps(rows.classes[row:past], rows.steps_of, 0, top, -1, reach, room)
+    furthest_steps(rows.classes[row:past], rows.steps_of, 0, top, -1, reach, room)
     for below in range(top - 1, 0, -1):
         entry = alive[below, ENTERED]
         if entry == NEVER or moment - entry > rules.window:
@@ -142,12 +141,38 @@ def _step_up(
             _offer(arrived, level, entry, alive[below, RANK], mark, moment)
     goes_on = arrived
     if rules.is_exact:
-        _go_on_exactly(alive, reach, count, top, moment, rules)
+        _go_on_exactly(alive, reach, past - row, top, moment, rules)
         goes_on = alive
     if reach[0] > 0 and rules.entry_from <= moment < rules.entry_until:
         _enter(rows, row, past, rules, top, arrived, goes_on, reach, room)
     if not rules.is_exact:
         _go_on(rows, row, past, top, alive, arrived)
+
+
+@numba.njit(nogil=True, cache=True)
+def _step_up_alone(
+    rows: Rows, row: int, rules: Rules, top: int, alive: Ints, arrived: Ints
+) -> None:
+    """An instant of one event, as nearly all are: it is at most the next step of each run."""
+    moment, kind = rows.moments[row], rows.classes[row]
+    only_these = rules.is_exact or rows.is_excluded[kind]
+    for level in range(top, 0, -1):
+        entry, rank, mark = NEVER, np.int64(0), np.int64(0)
+        if rows.steps_of[kind, level - 1]:
+            if level > 1:
+                entry, rank = alive[level - 1, ENTERED], alive[level - 1, RANK]
+                mark = moment if level == rules.marked_step else alive[level - 1, MARKED]
+            elif rules.entry_from <= moment < rules.entry_until:
+                entry, rank = moment, rows.ranks[row]
+                mark = moment if rules.marked_step == 1 else mark
+        if entry != NEVER and moment - entry > rules.window:
+            entry = NEVER
+        arrived[level, ENTERED], arrived[level, RANK] = entry, rank
+        arrived[level, MARKED], arrived[level, REACHED] = mark, moment
+        if only_these:
+            alive[level, ENTERED], alive[level, RANK], alive[level, MARKED] = entry, rank, mark
+        elif entry != NEVER:
+            _offer(alive, level, entry, rank, mark, moment)
 
 
 @numba.njit(nogil=True, cache=True)
@@ -216,9 +241,10 @@ def _enter(
 @numba.njit(nogil=True, cache=True)
 def _offer(states: Ints, level: int, entry: int, rank: int, mark: int, moment: int) -> None:
     """A run at a level, kept where it is better than the one there."""
-    held = states[level]
-    is_better = entry > held[ENTERED]
-    if entry == held[ENTERED]:
-        is_better = rank < held[RANK] or (rank == held[RANK] and mark < held[MARKED])
+    is_better = entry > states[level, ENTERED]
+    if entry == states[level, ENTERED]:
+        held = states[level, RANK]
+        is_better = rank < held or (rank == held and mark < states[level, MARKED])
     if is_better:
-        held[ENTERED], held[RANK], held[MARKED], held[REACHED] = entry, rank, mark, moment
+        states[level, ENTERED], states[level, RANK] = entry, rank
+        states[level, MARKED], states[level, REACHED] = mark, moment

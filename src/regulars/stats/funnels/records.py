@@ -50,17 +50,17 @@ def added(records: Ints, count: int, person: int, step: int, run: Ints, rank: in
 
 
 @numba.njit(nogil=True, cache=True)
-def keep_better(best: Ints, level: int, run: Ints) -> None:
+def keep_better(best: Ints, level: int, runs: Ints, place: int) -> None:
     """Of two runs the later entry, then the earlier arrival, the lower rank, the earlier mark."""
-    held = best[level]
-    if run[ENTERED] == NEVER or run[ENTERED] < held[ENTERED]:
-        return
-    if run[ENTERED] == held[ENTERED]:
-        if run[REACHED] > held[REACHED]:
-            return
-        if run[REACHED] == held[REACHED]:
-            if run[RANK] > held[RANK]:
-                return
-            if run[RANK] == held[RANK] and run[MARKED] >= held[MARKED]:
-                return
-    held[:] = run
+    difference = best[level, ENTERED] - runs[place, ENTERED]
+    if best[level, ENTERED] == NEVER:
+        difference = -1
+    if difference == 0:
+        difference = runs[place, REACHED] - best[level, REACHED]
+    if difference == 0:
+        difference = runs[place, RANK] - best[level, RANK]
+    if difference == 0:
+        difference = runs[place, MARKED] - best[level, MARKED]
+    if difference < 0:
+        for part in range(4):
+            best[level, part] = runs[place, part]

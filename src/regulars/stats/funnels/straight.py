@@ -44,27 +44,36 @@ def latest_starts(
     reached = np.empty((step_count, people), dtype=np.int64)
     start = np.empty(step_count + 1, dtype=np.int64)
     at = np.empty(step_count + 1, dtype=np.int64)
+    # a step is open where its event would bring a later entry; step 0, no step, never is
+    is_open = np.zeros(step_count + 2, dtype=np.bool_)
     for person in range(people):
         if not is_wanted[person]:
             continue
         for step in range(step_count + 1):
             start[step] = NEVER
+            is_open[step] = step == 1
         first = offsets[person]
         for row in range(first, offsets[person + 1]):
             step = step_of[codes[row]]
-            if step == 0 or (step > 1 and start[step - 1] == NEVER):
+            if not is_open[step]:
                 continue
             moment = moments[row]
             if moment >= end:
                 break
-            entry = moment if step == 1 else start[step - 1]
-            is_new = entry > start[step] and entry_from <= entry < entry_until
-            if not is_new or moment - entry > window:
-                continue
+            if step == 1:
+                if not entry_from <= moment < entry_until or moment == start[1]:
+                    continue
+                entry = moment
+            else:
+                entry = start[step - 1]
+                is_open[step] = False
+                if moment - entry > window:
+                    continue
             start[step] = entry
             at[step] = moment
+            is_open[step + 1] = True
             if row > first and moments[row - 1] == moment:
-                _catch_up(start, at, step, first, row, moments, codes, step_of, window)
+                _catch_up(start, at, is_open, step, first, row, moments, codes, step_of, window)
         step = 1
         while step <= step_count and start[step] != NEVER:
             place = counts[step - 1]
@@ -80,6 +89,7 @@ def latest_starts(
 def _catch_up(
     start: npt.NDArray[np.int64],
     at: npt.NDArray[np.int64],
+    is_open: npt.NDArray[np.bool_],
     step: int,
     first: int,
     row: int,
@@ -104,4 +114,6 @@ def _catch_up(
             break
         start[following] = entry
         at[following] = moment
+        is_open[following] = False
+        is_open[following + 1] = True
         following += 1
