@@ -104,9 +104,10 @@ HINTS: dict[str, Text] = {
     "from_": Text("Ways begin at this event.", "路径从该事件开始。"),
     "to": Text("Ways end at this event.", "路径到该事件结束。"),
     "mode": Text(
-        "Bounded: back in exactly that period. Unbounded: in it or later. Rolling: in every "
-        "period up to it.",
-        "当期留存：恰在该周期回访；不限期：该周期或之后回访；连续：直到该周期每期都回访。",
+        "Bounded: back in exactly that period of the calendar. Unbounded: in it or later. "
+        "Rolling: in exactly that many lots of 24 hours, 7 or 30 days from one's own first event.",
+        "当期：恰在该日历周期回访；不限期：该周期或之后回访；滚动：从本人首次行为起，"
+        "按满 24 小时、7 天或 30 天为一期计。",
     ),
     "segment": Text(
         "Only people of whom this is known: a trait and its value.",
@@ -136,7 +137,7 @@ CHOICES: dict[str, Text] = {
     "exact": Text("exact order", "严格顺序"),
     "bounded": Text("bounded", "当期留存"),
     "unbounded": Text("unbounded", "不限期"),
-    "rolling": Text("rolling", "连续留存"),
+    "rolling": Text("rolling", "滚动留存"),
     "all": Text("everybody", "所有人"),
     "attribution.model.all": Text("all of them side by side", "全部并列"),
     "idle": Text("until a pause", "按间隔时长"),
