@@ -23,6 +23,25 @@ SAMPLES = {
     "purchase_habits": [{"frequency_class": "frequent", "preferred_hour_band": "18:00-22:00"}],
     "product_ranking": [{"trend": "new"}],
     "cohort_retention": [{"months_since": 0}, {"months_since": 1}],
+    "paths": [
+        {"step": 0, "from_node": "(start)", "to_node": "Product Viewed"},
+        {"step": 1, "from_node": "Product Viewed", "to_node": "(end)"},
+    ],
+    "path_steps": [{"step": 1, "node": "Product Viewed"}, {"step": 1, "node": "(end)"}],
+    "page_values": [{"node": "(start)"}, {"node": "/cart"}],
+    "store_visits": [{"store_id": None}, {"store_id": "S1"}, {"store_id": "S2"}],
+    "store_zones": [
+        {"store_id": store, "zone": zone} for store in (None, "S1", "S2") for zone in ("food", "x")
+    ],
+    "zone_flow": [
+        {"from_zone": "(entry)", "to_zone": "food"},
+        {"from_zone": "food", "to_zone": "(exit)"},
+    ],
+    "attribution": [
+        {"touch": touch, "touch_kind": kind, "model": model}
+        for model in ("first", "markov")
+        for touch, kind in (("search", "named"), ("(other)", "other"), ("(no touch)", "none"))
+    ],
     "rfm": [{"group_en": "Lost", "group_zh": "一般挽留"}],
 }
 
