@@ -35,6 +35,8 @@ READING_ORDER = (
     "sessions",
     "search_terms",
     "store_visits",
+    "store_zones",
+    "zone_flow",
     "attribution",
     "decision_style",
 )

@@ -23,6 +23,10 @@ CARRIED: Mapping[str, tuple[str, ...]] = {
     "purchase_mix": ("dimension", "member_id"),
     "cohort_retention": ("cohort_on", "months_since"),
     "product_ranking": ("product_id",),
+    "store_visits": ("store_id",),
+    "store_zones": ("store_id", "zone"),
+    "zone_flow": ("store_id", "from_zone", "to_zone"),
+    "attribution": ("touch", "model"),
 }
 OF_CUSTOMERS = frozenset({"rfm", "purchase_habits"})
 

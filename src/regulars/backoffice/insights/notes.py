@@ -49,6 +49,30 @@ NOTES: dict[str, Text] = {
         "lines with a known cost; return rates of few pieces swing widely.",
         "没有销量的商品可能是缺货或未上架。毛利只计成本已知的明细；销量很少时退货率波动很大。",
     ),
+    "store_visits": Text(
+        "Sensors see phones, not people: a rate is of the visits whose phone is a known "
+        "customer's, and those may differ from the rest. Who buys online after a visit might "
+        "have done so without it.",
+        "传感器看到的是手机而不是人：成交率只基于手机属于已识别顾客的到店，这些顾客可能与其他人不同。"
+        "到店后在线上下单的顾客，不到店也可能会下单。",
+    ),
+    "store_zones": Text(
+        "Each moment counts for one zone, the one entered last. Who is about to buy goes to more "
+        "zones, so a zone's rate says what goes with it, not what the zone does.",
+        "每一刻只计入一个区域，即最后进入的区域。本来要买的人会走更多区域，"
+        "因此区域成交率只说明相伴关系，不代表区域的作用。",
+    ),
+    "zone_flow": Text(
+        "Zones in the order in which they were entered; what comes into a zone goes out of it. A "
+        "zone without a sensor is not on the way.",
+        "按进入区域的先后排列；流入一个区域的次数等于流出的次数。没有传感器的区域不会出现在动线中。",
+    ),
+    "attribution": Text(
+        "No model here measures what a touch causes: whoever is about to buy searches, clicks and "
+        "is messaged more. What a campaign brought is measured against its holdout.",
+        "任何归因模型都不能衡量触点带来的增量：本来就要买的人，搜索、点击、收到的消息都更多。"
+        "活动带来了多少，要与对照组相比才知道。",
+    ),
 }
 
 # How a figure is read that does not say it of itself.
@@ -64,6 +88,7 @@ HINTS: dict[str, Text] = {
 TOGETHER: tuple[tuple[str, ...], ...] = (
     ("kpis", "kpi_series", "sales_change"),
     ("purchase_habits", "purchase_times", "purchase_mix"),
+    ("store_visits", "store_zones", "zone_flow"),
 )
 
 
