@@ -23,6 +23,8 @@ CARRIED: Mapping[str, tuple[str, ...]] = {
     "purchase_mix": ("dimension", "member_id"),
     "cohort_retention": ("cohort_on", "months_since"),
     "product_ranking": ("product_id",),
+    "path_steps": ("step", "node"),
+    "page_values": ("node",),
     "store_visits": ("store_id",),
     "store_zones": ("store_id", "zone"),
     "zone_flow": ("store_id", "from_zone", "to_zone"),

@@ -73,6 +73,24 @@ NOTES: dict[str, Text] = {
         "任何归因模型都不能衡量触点带来的增量：本来就要买的人，搜索、点击、收到的消息都更多。"
         "活动带来了多少，要与对照组相比才知道。",
     ),
+    "paths": Text(
+        "A visit ends after half an hour without an event. Counts are exact; only names are "
+        "folded: the most visited nodes keep theirs, the others of a step are one. A way that is "
+        "often taken before a purchase need not be its reason.",
+        "超过半小时没有事件，访问即结束。计数是精确的，只是节点名称有合并：访问最多的节点保留名称，"
+        "同一步的其余节点合为“其他”。购买前常走的路径不一定是购买的原因。",
+    ),
+    "path_steps": Text(
+        "Each column adds up to all visits. The same node again at once counts as one step.",
+        "每一列之和为全部访问。连续停留在同一节点只算一步。",
+    ),
+    "page_values": Text(
+        "The probability looks only at where the visit is now, not at how it came there; where "
+        "it differs much from what was observed, the way there matters. Both are associations, "
+        "not effects.",
+        "转化概率只看访问当前所在的位置，不看它从哪里来；与实际转化率相差较大时，说明来路也有影响。"
+        "二者都只是相关，并非因果。",
+    ),
 }
 
 # How a figure is read that does not say it of itself.
