@@ -90,6 +90,15 @@ def test_period_still_running_is_flagged_and_not_in_the_overall_rate():
     assert cells(rows) == {(None, SECOND, 0): (3, 3, False)}
 
 
+def test_first_instant_of_the_next_day_does_not_exist_when_as_of_is_before_it():
+    rows = [("ann", at("2026-03-02 10:00"), "buy", None), ("ann", at("2026-03-03"), "buy", None)]
+    options = {"period": "day", "first": "buy", "mode": "rolling"}
+    before = asked(made(rows), SECOND, **options)
+    assert [row["returned_count"] for row in before] == [0]
+    after = asked(made(rows), THIRD, **options)
+    assert [row["returned_count"] for row in after if row["cohort_on"]] == [1, 0]
+
+
 def test_period_zero_needs_another_event_when_both_patterns_hold_one():
     rows = [
         ("ann", at("2026-03-02 10:00"), "buy", None),

@@ -85,6 +85,21 @@ def test_a_visit_belongs_to_the_day_on_which_it_begins():
     assert cut["/"]["event_count"] == 1  # the rest of it does not exist yet
 
 
+@pytest.mark.parametrize(("when", "converted"), [("03 09:30", 1), ("03 09:30:00.000001", 0)])
+def test_conversion_from_the_till_belongs_to_the_visit_until_the_idle_time_is_over(when, converted):
+    rows = [EXAMPLE[4], row("bob", when, "Order Completed")]
+    assert asked(made(rows))[None]["converted_count"] == converted
+
+
+def test_first_instant_of_the_next_day_does_not_exist_when_as_of_is_before_it():
+    rows = [
+        row("ann", "02 23:59:59.999999", "Page Viewed", page="/"),
+        row("ann", "03 00:00", "Page Viewed", page="/"),
+    ]
+    assert asked(made(rows), as_of=date(2026, 3, 2))[None]["event_count"] == 1
+    assert asked(made(rows), as_of=date(2026, 3, 3))[None]["event_count"] == 2
+
+
 def test_everything_is_a_visit_when_nothing_has_a_page_or_a_session():
     found = asked(made(EXAMPLE, leave_out=("page", "session_id")))
     assert (found[None]["visit_count"], found[None]["event_count"]) == (4, 7)

@@ -12,6 +12,7 @@ from regulars.figures import figure_module, figure_names
 from regulars.figures.theme import TRANSPARENT, template, themed
 
 NAMES = list(all_analyses())
+WEEKLY_CELL = {"period": "week", "mode": "bounded", "by_value": None}
 SAMPLES = {
     "kpis": [{"metric": name} for name in ("net_sales", "order_count", "customer_count")],
     "kpi_series": [{"step": "day"}],
@@ -41,6 +42,15 @@ SAMPLES = {
         {"touch": touch, "touch_kind": kind, "model": model}
         for model in ("first", "markov")
         for touch, kind in (("search", "named"), ("(other)", "other"), ("(no touch)", "none"))
+    ],
+    "retention": [
+        WEEKLY_CELL | {"cohort_on": None, "period_on": None, "period_number": 0},
+        WEEKLY_CELL | {"cohort_on": None, "period_on": None, "period_number": 1},
+        WEEKLY_CELL | {"period_number": 0},
+        WEEKLY_CELL | {"period_number": 1, "is_complete": False},
+    ],
+    "sessions": [
+        {"dimension": "source", "member_name": name} for name in (None, "wechat", "unknown")
     ],
     "rfm": [{"group_en": "Lost", "group_zh": "一般挽留"}],
 }

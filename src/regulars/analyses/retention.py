@@ -47,6 +47,8 @@ RETURNS = Table(
     grain="(value of the split, cohort, period)",
     key=("by_value", "cohort_on", "period_number"),
     columns=(
+        Column("period", "text", "day, week or month", "周期"),
+        Column("mode", "text", "bounded, unbounded or rolling", "留存口径"),
         Column("by_value", "text", "value of the split; null = not split", "分组", nullable=True),
         Column(
             "cohort_on",
@@ -108,7 +110,7 @@ def retention(
     window = ROLLING_DAYS[period] * 86_400 * MICROSECONDS if mode == "rolling" else 0
     asked = _Asked(
         timeline, marks, starts, period_bounds(starts, period, timeline.timezone),
-        period, window, count, begin, until_moment, end,
+        period, mode, window, count, begin, until_moment, end,
     )  # fmt: skip
     _check_size(len(starts) * (count + 1) * (top + 2 if by else 1))
     found = _first_rows(asked, people, is_new_only=new_only)
@@ -129,6 +131,7 @@ class _Asked:
     starts: list[date]
     bounds: Array
     period: str
+    mode: str
     window: int  # of rolling periods; 0 = the calendar's
     count: int
     begin: int
@@ -261,24 +264,27 @@ def _table(asked: _Asked, names: list[str] | list[None], sizes: Array, returned:
         came = (returned[group] * over).sum(axis=0)[numbers]
         nothing = pa.nulls(len(numbers), pa.date32())
         is_over = np.ones(len(numbers), dtype=bool)
-        tables.append(_rows(name, nothing, numbers, nothing, everybody, came, is_over))
+        tables.append(_rows(asked, name, nothing, numbers, nothing, everybody, came, is_over))
         cohort, number = np.nonzero(begun & (people > 0))
         on = pa.array(asked.days[cohort]), number, pa.array(asked.period_on(cohort, number))
         cells = (cohort, number)
-        tables.append(_rows(name, *on, people[cells], returned[group][cells], over[cells]))
+        tables.append(_rows(asked, name, *on, people[cells], returned[group][cells], over[cells]))
     return pa.concat_tables(tables) if tables else RETURNS.arrow_schema().empty_table()
 
 
 def _rows(
+    asked: _Asked,
     name: str | None, cohort_on: Any, number: Array, period_on: Any,
     people: Array, came: Array, is_over: Array,
 ) -> pa.Table:  # fmt: skip
     """Rows of one group, with rates and their intervals."""
     from regulars.stats.proportions import wilson_intervals
 
-    names = pa.array([name] * len(number), pa.string())
+    names = [
+        pa.array([text] * len(number), pa.string()) for text in (asked.period, asked.mode, name)
+    ]
     rates = (people, came, came / people, *wilson_intervals(came, people))
-    columns = [names, cohort_on, number, period_on, *rates, is_over]
+    columns = [*names, cohort_on, number, period_on, *rates, is_over]
     return pa.table(columns, schema=RETURNS.arrow_schema())
 
 

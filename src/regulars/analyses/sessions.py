@@ -51,12 +51,12 @@ RETURNS = Table(
     columns=(
         Column("dimension", "text", "what visits are grouped by", "维度"),
         Column("member_name", "text", "its value; null = all visits", "名称", nullable=True),
-        Column("visit_count", "integer", "visits", "访问次数", unit="visits"),
+        Column("visit_count", "integer", "visits", "会话数", unit="visits"),
         Column("person_count", "integer", "people who made them", "访客数"),
-        Column("visit_share", "number", "of all visits", "访问占比"),
+        Column("visit_share", "number", "of all visits", "会话占比"),
         Column("event_count", "integer", "events in them", "事件数", unit="events"),
         Column("events_per_visit", "number", "event_count / visit_count", "次均事件数"),
-        Column("bounce_count", "integer", "visits of one event only", "跳出次数"),
+        Column("bounce_count", "integer", "visits of one event only", "跳出会话数"),
         Column("bounce_rate", "number", "bounce_count / visit_count", "跳出率"),
         Column(
             "median_seconds", "number", "from the first event to the last, median",
@@ -67,7 +67,7 @@ RETURNS = Table(
             "平均停留时长", unit="seconds",
         ),
         Column(
-            "converted_count", "integer", "visits with a conversion", "转化访问数", nullable=True
+            "converted_count", "integer", "visits with a conversion", "转化会话数", nullable=True
         ),
         Column(
             "conversion_rate", "number", "converted_count / visit_count", "转化率", nullable=True
@@ -334,10 +334,10 @@ def _has_amounts(timeline: Timeline) -> bool:
 
 
 ANALYSIS = Analysis(
-    title=Text("Visits", "访问分析"),
+    title=Text("Visits", "会话分析"),
     question=Text(
         "How many visits are there, where do they come from and begin, and which lead to a sale?",
-        "有多少次访问，从哪里来、从哪一页开始，哪些访问带来了成交？",
+        "有多少次会话，从哪里来、从哪一页进入，哪些会话带来了成交？",
     ),
     reads=(TIMELINE,),
     returns=RETURNS,

@@ -30,11 +30,21 @@ LEADING = Text("{dimension}: {name}", "{dimension}：{name}")
 MEMBERS = {
     "unknown": Text("not stated", "未注明"),
     "not_on_lines": Text("not on order lines", "未计入订单明细"),
+    "other": Text("other", "其他"),
     "store": Text("store", "门店"),
     "web": Text("web shop", "网店"),
     "app": Text("app", "App"),
     "mini_program": Text("mini program", "小程序"),
     "marketplace": Text("marketplace", "电商平台"),
+    # where visits come from
+    "direct": Text("direct", "直接访问"),
+    "search": Text("search", "搜索"),
+    "referral": Text("referral", "外部链接"),
+    "social": Text("social", "社交媒体"),
+    "wechat": Text("WeChat", "微信"),
+    "short_video": Text("short video", "短视频"),
+    "email": Text("email", "邮件"),
+    "sms": Text("SMS", "短信"),
     # categories that a source names with one English word
     "food": Text("food", "食品"),
     "home": Text("home", "家居"),

@@ -23,6 +23,8 @@ CARRIED: Mapping[str, tuple[str, ...]] = {
     "purchase_mix": ("dimension", "member_id"),
     "cohort_retention": ("cohort_on", "months_since"),
     "product_ranking": ("product_id",),
+    "retention": ("cohort_on", "period_number"),
+    "sessions": ("dimension", "member_name"),
     "path_steps": ("step", "node"),
     "page_values": ("node",),
     "store_visits": ("store_id",),

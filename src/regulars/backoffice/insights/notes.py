@@ -49,6 +49,19 @@ NOTES: dict[str, Text] = {
         "lines with a known cost; return rates of few pieces swing widely.",
         "没有销量的商品可能是缺货或未上架。毛利只计成本已知的明细；销量很少时退货率波动很大。",
     ),
+    "retention": Text(
+        "Of the first events since the data begins: who did it before that looks new. The overall "
+        "rate counts only cohorts whose period is over, so its first and its last periods are not "
+        "of the same people. “Or later” rises by itself with the time that a cohort has had.",
+        "“首次”以数据起点为准：此前做过的人会被当作新人。整体留存只计该周期已结束的同期群，因此"
+        "前后各期的人群并不完全相同。“及以后”口径下，同期群经历的时间越长，数值自然越高。",
+    ),
+    "sessions": Text(
+        "Nobody says when they leave: a visit ends with its last event, so one of a single event "
+        "lasts 0 seconds. A conversion within a visit need not come from where the visit came from.",
+        "没有人会告知何时离开：会话以最后一个事件结束，只有一个事件的会话时长为 0 秒。"
+        "会话中的转化，不一定归功于该会话的来源。",
+    ),
     "store_visits": Text(
         "Sensors see phones, not people: a rate is of the visits whose phone is a known "
         "customer's, and those may differ from the rest. Who buys online after a visit might "
