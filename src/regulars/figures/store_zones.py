@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 
 from regulars.figures.heatmap import heatmap
-from regulars.figures.theme import blank, template
+from regulars.figures.theme import TRANSPARENT, blank, template
 from regulars.figures.wording import NOTHING, count, member, rate
 from regulars.tables.text import Text
 
@@ -100,9 +100,12 @@ def _tree(found: list[dict[str, Any]], language: str) -> go.Figure:
         text=[rate(row["dwell_share"], 0) for row in found],
         textinfo="label+text",
         marker={"colors": [row["dwell_share"] for row in found], "coloraxis": "coloraxis"},
+        marker_pad={"t": 0, "l": 0, "r": 0, "b": 0},
         customdata=[_carried(row, language) for row in found],
         hovertemplate=f"{HOVER.in_language(language)}<extra></extra>",
         tiling={"pad": 2},
+        pathbar={"visible": False},
+        root={"color": TRANSPARENT},
     )
     bar = {"title": {"text": DWELL.in_language(language)}, "tickformat": ".0%"}
     return chart.update_layout(coloraxis_colorbar=bar)
