@@ -15,10 +15,14 @@ from . import walked
 
 LAST_DAY = date(2026, 3, 2)
 GOAL = "D"
+LAST_VISIT = [
+    walked.row("p", 200, "A", session_id="u"),
+    walked.row("p", 201, GOAL, session_id="u", value_amount=9),
+]
 
 
 def ended(rows, by):
-    """Each visit's nodes up to its conversion, and what it was worth (None: no conversion)."""
+    """Each visit's nodes before its conversion, and what it was worth (None: unconverted)."""
     found = []
     for person in "pqr":
         own = [r for r in rows if r["person_id"] == person and not r["is_further"]]
@@ -30,7 +34,8 @@ def ended(rows, by):
             pairs = sorted((r["minute"], r["event_name"]) for r in before)
             names = [name for _, name in pairs if name != GOAL]
             names = [n for n, earlier in zip(names, [None, *names], strict=False) if n != earlier]
-            found.append((names, worth if goals else None))
+            if names:
+                found.append((names, worth if goals else None))
     return found
 
 
@@ -58,8 +63,14 @@ def followed(visits):
 @settings(max_examples=60, deadline=None)
 @given(walked.ROWS, st.sampled_from(["idle", "session_id"]), st.sampled_from([1, 3, 64]))
 def test_nodes_are_those_of_plain_loops(rows, by, buckets):
-    rows = [*rows, walked.row("p", 200, GOAL, session_id="u", value_amount=9)]
-    answer = page_values(walked.timeline(rows, buckets), as_of=LAST_DAY, conversion=GOAL, visits=by)
+    rows = [*rows, *LAST_VISIT]
+    answer = page_values(
+        walked.timeline(rows, buckets),
+        as_of=LAST_DAY,
+        conversion=GOAL,
+        node="event_name",
+        visits=by,
+    )
     assert answer.schema == RETURNS.arrow_schema()
     visits = ended(rows, by)
     chance, amount = followed(visits)
@@ -85,8 +96,10 @@ def test_nodes_are_those_of_plain_loops(rows, by, buckets):
 @given(walked.ROWS)
 def test_chain_from_the_start_is_exactly_what_was_observed(rows):
     """Each node is left as often as it is come to, so the start's chances are its shares."""
-    rows = [*rows, walked.row("p", 60, GOAL, value_amount=9)]
-    answer = page_values(walked.timeline(rows, 3), as_of=LAST_DAY, conversion=GOAL)
+    rows = [*rows, *LAST_VISIT]
+    answer = page_values(
+        walked.timeline(rows, 3), as_of=LAST_DAY, conversion=GOAL, node="event_name"
+    )
     start = answer.to_pylist()[0]
     assert start["node"] == "(start)"
     assert start["conversion_probability"] == pytest.approx(start["observed_rate"], abs=1e-12)
@@ -96,9 +109,13 @@ def test_chain_from_the_start_is_exactly_what_was_observed(rows):
 @settings(max_examples=30, deadline=None)
 @given(walked.ROWS)
 def test_answer_is_the_same_however_the_timeline_was_built(rows):
-    rows = [*rows, walked.row("p", 60, GOAL, value_amount=9)]
-    one = page_values(walked.timeline(rows, 1), as_of=LAST_DAY, conversion=GOAL).to_pylist()
-    other = page_values(walked.timeline(rows[::-1], 64), as_of=LAST_DAY, conversion=GOAL)
+    rows = [*rows, *LAST_VISIT]
+    one = page_values(
+        walked.timeline(rows, 1), as_of=LAST_DAY, conversion=GOAL, node="event_name"
+    ).to_pylist()
+    other = page_values(
+        walked.timeline(rows[::-1], 64), as_of=LAST_DAY, conversion=GOAL, node="event_name"
+    )
     assert [row["node"] for row in one] == other["node"].to_pylist()
     for a, b in zip(one, other.to_pylist(), strict=True):
         assert {k: float(v) for k, v in a.items() if k != "node"} == pytest.approx(
@@ -124,6 +141,16 @@ def test_purchase_is_the_conversion_when_none_is_named():
     rows = [walked.row("p", 0, "A"), walked.row("p", 1, "Order Completed", value_amount=5)]
     (start, first) = page_values(walked.timeline(rows), as_of=LAST_DAY).to_pylist()
     assert (start["conversion_count"], first["conversion_probability"]) == (1, 1)
+
+
+def test_visits_that_pass_no_page_are_not_looked_at_when_pages_are_the_nodes():
+    rows = [walked.row("p", 0, "A", page="/a"), walked.row("p", 1, GOAL, value_amount=5),
+            walked.row("q", 0, GOAL, value_amount=70)]  # fmt: skip
+    (start, page) = page_values(
+        walked.timeline(rows), as_of=LAST_DAY, conversion=GOAL
+    ).to_pylist()  # fmt: skip
+    assert (start["visit_count"], start["observed_amount"]) == (1, 5)
+    assert (page["node"], page["conversion_probability"]) == ("/a", 1)
 
 
 def test_only_exits_are_told_when_nothing_is_a_conversion():

@@ -72,7 +72,7 @@ def test_sentence_says_how_many_reach_the_goal_when_between(result):
         {**base, "to_node": END, "is_reached": False, "visit_count": 6, "share": 0.6},
     )
     assert paths.sentence(rows, language="zh", currency="CNY") == (
-        "经过“查看商品”的 10 次访问中，4 次（40.0%）到达目标；其余访问最多的下一步是“离开”"
+        "经过“查看商品”的 10 次会话中，4 次（40.0%）到达目标；其余会话最多的下一步是“离开”"
         "（占全部 60.0%）。"
     )
     (sankey,) = paths.figure(rows, language="zh", currency="CNY").data

@@ -40,8 +40,8 @@ RETURNS = Table(
     key=("node",),
     columns=(
         Column("node", "text", "page, event or other node; '(start)': every visit", "节点"),
-        Column("visit_count", "integer", "visits that pass it before a conversion", "访问次数"),
-        Column("visit_share", "number", "of all visits", "访问占比"),
+        Column("visit_count", "integer", "visits that pass it before a conversion", "会话数"),
+        Column("visit_share", "number", "of all visits", "会话占比"),
         Column("entrance_count", "integer", "visits that begin with it", "进入次数"),
         Column("exit_count", "integer", "visits that end with it unconverted", "离开次数"),
         Column("exit_share", "number", "exit_count / visit_count", "离开率"),
@@ -70,7 +70,7 @@ def page_values(
     timeline: Timeline,
     *,
     as_of: date,
-    node: str = EVENT_NAME,
+    node: str | None = None,
     conversion: str | None = None,
     top: int | None = None,
     visits: Literal["idle", "session_id"] = "idle",
@@ -81,8 +81,10 @@ def page_values(
     people: People = "all",
     segment: str | None = None,
 ) -> pa.Table:
-    """What each node is worth. ``conversion``: events (None: the shop's purchase) with which a
-    visit ends; ``top``: only the most visited nodes are told (None: all).
+    """What each node is worth. ``node`` None: pages, where there are any, else events.
+
+    ``conversion``: events (None: the shop's purchase) with which a visit ends; ``top``: only
+    the most visited nodes are told (None: all).
     """
     from regulars.stats.ways import ways
 
@@ -91,7 +93,7 @@ def page_values(
     goal = conversion or purchase_event(timeline)
     to = quoted(goal) if goal and not conversion else goal
     asked = ways(
-        nodes_of(timeline, node, to=to, leave_out=leave_out),
+        nodes_of(timeline, node or _usual_node(timeline), to=to, leave_out=leave_out),
         as_of=as_of, visits=visits, idle=idle, since=since, until=until,
         people=people, segment=segment,
     )  # fmt: skip
@@ -100,6 +102,11 @@ def page_values(
     return pa.Table.from_pylist(
         list(_rows(asked, counts, worth, top)), schema=RETURNS.arrow_schema()
     )
+
+
+def _usual_node(timeline: Timeline) -> str:
+    known = timeline.properties.get("page")
+    return "page" if known and known.kind == "text" and known.row_count else EVENT_NAME
 
 
 def _counted(asked: "Ways") -> tuple[Array, Any]:
@@ -142,11 +149,10 @@ def _worth(counts: Array, followed: Any) -> Array:
     inner = counts[:, :-1]
     left = followed.sum(axis=1) + inner[kinds.LED] + inner[kinds.EXITS]
     often = np.maximum(left, 1).astype(np.float64)
-    ended = counts[[kinds.LED, kinds.LED_AMOUNT]].T.astype(np.float64)
-    solved = expected_worth(followed.multiply(1 / often[:, None]), ended[:-1] / often[:, None])
+    ended = inner[[kinds.LED, kinds.LED_AMOUNT]].T / often[:, None]
+    solved = expected_worth(followed.multiply(1 / often[:, None]), ended)
     visits = max(int(counts[kinds.VISITS, -1]), 1)
-    start = (inner[kinds.ENTRANCES] @ solved + ended[-1]) / visits
-    return np.vstack([solved, start])
+    return np.vstack([solved, inner[kinds.ENTRANCES] @ solved / visits])
 
 
 def _rows(asked: "Ways", counts: Array, worth: Array, top: int | None) -> Iterator[dict[str, Any]]:

@@ -38,10 +38,10 @@ RETURNS = Table(
             "步骤",
         ),
         Column("node", "text", "where the visits are; '(end)': over", "节点"),
-        Column("visit_count", "integer", "visits that are there at that step", "访问次数"),
-        Column("share", "number", "of all visits looked at", "访问占比", nullable=True),
-        Column("against_count", "integer", "visits of --against", "对比访问次数", nullable=True),
-        Column("against_share", "number", "their share", "对比访问占比", nullable=True),
+        Column("visit_count", "integer", "visits that are there at that step", "会话数"),
+        Column("share", "number", "of all visits looked at", "会话占比", nullable=True),
+        Column("against_count", "integer", "visits of --against", "对比会话数", nullable=True),
+        Column("against_share", "number", "their share", "对比会话占比", nullable=True),
         Column("share_difference", "number", "share less against_share", "占比差", nullable=True),
     ),
 )
@@ -116,7 +116,7 @@ ANALYSIS = Analysis(
     title=Text("Path steps", "路径步骤"),
     question=Text(
         "Where in the shop are the visits after each step, and how many are over?",
-        "每一步之后，访问停留在哪里，又有多少已经结束？",
+        "每一步之后，会话停留在哪里，又有多少已经结束？",
     ),
     reads=(TIMELINE,),
     returns=RETURNS,

@@ -50,13 +50,13 @@ RETURNS = Table(
             "是否到达终点",
             nullable=True,
         ),
-        Column("visit_count", "integer", "visits that go so at that step", "访问次数"),
-        Column("share", "number", "of all visits looked at", "访问占比", nullable=True),
+        Column("visit_count", "integer", "visits that go so at that step", "会话数"),
+        Column("share", "number", "of all visits looked at", "会话占比", nullable=True),
         Column(
             "from_share", "number", "of those that leave from_node there", "转移率", nullable=True
         ),
-        Column("against_count", "integer", "visits of --against", "对比访问次数", nullable=True),
-        Column("against_share", "number", "their share", "对比访问占比", nullable=True),
+        Column("against_count", "integer", "visits of --against", "对比会话数", nullable=True),
+        Column("against_share", "number", "their share", "对比会话占比", nullable=True),
         Column("share_difference", "number", "share less against_share", "占比差", nullable=True),
     ),
 )

@@ -19,15 +19,15 @@ HOVER = Text(
     "%{customdata[1]}<br>%{customdata[2]} visits, begun here %{customdata[3]}, ended here "
     "%{customdata[4]} (%{customdata[5]})<br>converts %{customdata[6]} (observed "
     "%{customdata[7]}), worth %{customdata[8]}",
-    "%{customdata[1]}<br>%{customdata[2]} 次访问，由此进入 %{customdata[3]}，在此离开 "
+    "%{customdata[1]}<br>%{customdata[2]} 次会话，由此进入 %{customdata[3]}，在此离开 "
     "%{customdata[4]}（%{customdata[5]}）<br>转化概率 %{customdata[6]}（实际 "
     "%{customdata[7]}），期望金额 %{customdata[8]}",
 )
 SENTENCE = Text(
     "{rate} of {visits} visits convert, worth {amount} a visit. From {best} a visit converts most "
     "often ({best_rate}); {exits} visits are lost at {worst} ({worst_share} of those there).",
-    "{visits} 次访问的转化率为 {rate}，每次访问平均带来 {amount}。{best}之后转化概率最高"
-    "（{best_rate}）；在{worst}离开的访问最多，共 {exits} 次（占经过该处的 {worst_share}）。",
+    "{visits} 次会话的转化率为 {rate}，每次会话平均带来 {amount}。{best}之后转化概率最高"
+    "（{best_rate}）；在{worst}离开的会话最多，共 {exits} 次（占经过该处的 {worst_share}）。",
 )
 
 

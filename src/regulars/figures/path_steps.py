@@ -17,20 +17,20 @@ WORDS = {
     OTHER: Text("others", "其他"),
 }
 FORWARD, BACK = Text("Step", "第几步"), Text("Steps before the goal", "距目标的步数")
-SHARE, DIFFERENCE = Text("Visits", "访问占比"), Text("Difference", "占比差")
+SHARE, DIFFERENCE = Text("Visits", "会话占比"), Text("Difference", "占比差")
 HOVER = Text(
     "Step %{x}: %{y}<br>%{customdata[2]} visits, %{customdata[3]} of all%{customdata[4]}",
-    "第 %{x} 步：%{y}<br>%{customdata[2]} 次访问，占全部 %{customdata[3]}%{customdata[4]}",
+    "第 %{x} 步：%{y}<br>%{customdata[2]} 次会话，占全部 %{customdata[3]}%{customdata[4]}",
 )
 AGAINST = Text("<br>{difference} against the other segment", "<br>与对比人群相差 {difference}")
 AHEAD = Text(
     "At step {step} most visits are at {node} ({share}); by step {last} {over} are over.",
-    "第 {step} 步时访问最多停留在{node}（{share}）；到第 {last} 步，{over} 的访问已结束。",
+    "第 {step} 步时会话最多停留在{node}（{share}）；到第 {last} 步，{over} 的会话已结束。",
 )
 BEHIND = Text(
     "One step before the goal most visits are at {node} ({share}); {last} steps before, {over} "
     "had not begun.",
-    "距目标一步时访问最多停留在{node}（{share}）；距目标 {last} 步时，{over} 的访问尚未开始。",
+    "距目标一步时会话最多停留在{node}（{share}）；距目标 {last} 步时，{over} 的会话尚未开始。",
 )
 
 

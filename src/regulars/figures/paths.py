@@ -29,12 +29,12 @@ AROUND = 52  # pixels of margin above and below
 SHOWN = 30  # nodes of the matrix
 NODE_HOVER = Text(
     "%{customdata[2]}<br>%{customdata[3]} visits, %{customdata[4]} of all",
-    "%{customdata[2]}<br>%{customdata[3]} 次访问，占全部 %{customdata[4]}",
+    "%{customdata[2]}<br>%{customdata[3]} 次会话，占全部 %{customdata[4]}",
 )
 LINK_HOVER = Text(
     "%{customdata[2]}<br>%{customdata[3]} visits, %{customdata[4]} of all, "
     "%{customdata[5]} of those who were there%{customdata[6]}",
-    "%{customdata[2]}<br>%{customdata[3]} 次访问，占全部 %{customdata[4]}，"
+    "%{customdata[2]}<br>%{customdata[3]} 次会话，占全部 %{customdata[4]}，"
     "占当时在此的 %{customdata[5]}%{customdata[6]}",
 )
 AGAINST = Text("<br>{difference} against the other segment", "<br>与对比人群相差 {difference}")
@@ -46,23 +46,23 @@ MATRIX_HOVER = Text(
 FORWARD = Text(
     "Of {visits} visits that pass {from_node}, most go on to {to_node} ({share}); {ended} "
     "({rate}) have ended within {depth} steps.",
-    "经过{from_node}的 {visits} 次访问中，下一步去往{to_node}的最多（{share}）；{depth} 步之内"
+    "经过{from_node}的 {visits} 次会话中，下一步去往{to_node}的最多（{share}）；{depth} 步之内"
     "有 {ended} 次（{rate}）已经结束。",
 )
 BEGUN = Text(
     "Of {visits} visits, most begin with {to_node} ({share}); {ended} ({rate}) have ended within "
     "{depth} steps.",
-    "{visits} 次访问中，以{to_node}开始的最多（{share}）；{depth} 步之内有 {ended} 次（{rate}）"
+    "{visits} 次会话中，以{to_node}开始的最多（{share}）；{depth} 步之内有 {ended} 次（{rate}）"
     "已经结束。",
 )
 BACK = Text(
     "{visits} visits come to {to_node}; the step before is most often {from_node} ({share}).",
-    "{visits} 次访问到达{to_node}，前一步最多的是{from_node}（{share}）。",
+    "{visits} 次会话到达{to_node}，前一步最多的是{from_node}（{share}）。",
 )
 BETWEEN = Text(
     "Of {visits} visits that pass {from_node}, {reached} ({rate}) reach the goal; the next "
     "step of the others is most often {lost} ({lost_share} of all).",
-    "经过{from_node}的 {visits} 次访问中，{reached} 次（{rate}）到达目标；其余访问最多的下一步是"
+    "经过{from_node}的 {visits} 次会话中，{reached} 次（{rate}）到达目标；其余会话最多的下一步是"
     "{lost}（占全部 {lost_share}）。",
 )
 ALL = Text(

@@ -18,23 +18,24 @@ VISITS, ENTRANCES, EXITS, CONVERTED, LED, LED_AMOUNT, CONVERTED_AMOUNT = range(7
 def count_pages(offsets: Ints, nodes: Nodes, amounts: Ints, conversion: int, counts: Ints) -> None:
     """Adds to counts[kind, node], where the last node stands for the start.
 
-    VISITS that pass the node, those that begin (ENTRANCES) and end (EXITS) with it, those
-    that pass it and convert (CONVERTED, and their amount); and of the conversions, those
-    that come directly after it (LED) and their amount.
+    Walks that pass nothing but the conversion are not looked at. VISITS that pass the node,
+    those that begin (ENTRANCES) and end (EXITS) with it, those that pass it and convert
+    (CONVERTED, and their amount); and of the conversions, those that come directly after it
+    (LED) and their amount.
     """
     start = counts.shape[1] - 1
     seen = np.full(start + 1, -1, np.int64)
     for visit in range(len(offsets) - 1):
         first, end = offsets[visit], offsets[visit + 1]
         converts = conversion >= 0 and nodes[end - 1] == conversion
-        last = end - 1 if converts else end  # of the nodes before the conversion
+        last = end - 1 if converts else end  # where the nodes before the conversion end
+        if last == first:
+            continue
         counts[VISITS, start] += 1
-        if last > first:
-            counts[ENTRANCES, nodes[first]] += 1
+        counts[ENTRANCES, nodes[first]] += 1
         if converts:
-            before = nodes[last - 1] if last > first else start
-            counts[LED, before] += 1
-            counts[LED_AMOUNT, before] += amounts[visit]
+            counts[LED, nodes[last - 1]] += 1
+            counts[LED_AMOUNT, nodes[last - 1]] += amounts[visit]
             counts[CONVERTED, start] += 1
             counts[CONVERTED_AMOUNT, start] += amounts[visit]
         else:

@@ -90,19 +90,46 @@ NOTES: dict[str, Text] = {
         "A visit ends after half an hour without an event. Counts are exact; only names are "
         "folded: the most visited nodes keep theirs, the others of a step are one. A way that is "
         "often taken before a purchase need not be its reason.",
-        "超过半小时没有事件，访问即结束。计数是精确的，只是节点名称有合并：访问最多的节点保留名称，"
+        "超过半小时没有事件，会话即结束。计数是精确的，只是节点名称有合并：经过最多的节点保留名称，"
         "同一步的其余节点合为“其他”。购买前常走的路径不一定是购买的原因。",
     ),
     "path_steps": Text(
         "Each column adds up to all visits. The same node again at once counts as one step.",
-        "每一列之和为全部访问。连续停留在同一节点只算一步。",
+        "每一列之和为全部会话。连续停留在同一节点只算一步。",
     ),
     "page_values": Text(
         "The probability looks only at where the visit is now, not at how it came there; where "
         "it differs much from what was observed, the way there matters. Both are associations, "
         "not effects.",
-        "转化概率只看访问当前所在的位置，不看它从哪里来；与实际转化率相差较大时，说明来路也有影响。"
+        "转化概率只看会话当前所在的位置，不看它从哪里来；与实际转化率相差较大时，说明来路也有影响。"
         "二者都只是相关，并非因果。",
+    ),
+    "search_terms": Text(
+        "Each different query is cut into words once, with the shop's own product names as the "
+        "dictionary; a rare word may still be cut wrongly. A lift is measured among searches of "
+        "the same language, and one person who searches often counts as one. That somebody "
+        "bought after a search does not say that the search brought it.",
+        "每个不同的搜索词只切分一次，并以本店商品名为词典；生僻词仍可能切错。提升度只与同语言的搜索相比，"
+        "同一个人反复搜索不会放大显著性。搜索后购买，不等于因为搜索才购买。",
+    ),
+    "missed_searches": Text(
+        "Without a result: the shop said so itself. Without a click: nothing was looked at within "
+        "half an hour and before the next search, which may also mean that the list said enough. "
+        "A query that names nothing in the catalogue is demand that the shop does not serve.",
+        "“无结果”以系统记录的结果数为准；“无点击”指半小时内、下一次搜索之前没有看任何商品，"
+        "也可能是列表已经说明一切。商品库中没有对应商品的搜索词，就是本店尚未满足的需求。",
+    ),
+    "decision_style": Text(
+        "Only online purchases can be judged of which something alike was looked at before; who "
+        "decides elsewhere looks impulsive here. The score compares customers of this shop for "
+        "what they buy, and is drawn to the middle where purchases are few.",
+        "只有下单前在线上看过同类商品的购买才能判断；在别处做功课的顾客，在这里会显得冲动。"
+        "得分是本店顾客在同类商品上的相互比较，购买次数少时会向平均值收缩。",
+    ),
+    "decision_style_by_category": Text(
+        "How much is looked at before buying depends on how much there is to compare and how the "
+        "shop shows it, not only on the customers. Intervals take purchases as independent.",
+        "购买前看得多少，也取决于可比商品的多寡与页面陈列，不只在于顾客。区间按各次购买相互独立计算。",
     ),
 }
 
@@ -120,6 +147,8 @@ TOGETHER: tuple[tuple[str, ...], ...] = (
     ("kpis", "kpi_series", "sales_change"),
     ("purchase_habits", "purchase_times", "purchase_mix"),
     ("store_visits", "store_zones", "zone_flow"),
+    ("search_terms", "missed_searches"),
+    ("decision_style", "decision_style_by_category"),
 )
 
 
