@@ -35,6 +35,11 @@ PARAMETERS = {
     "by": gettext_lazy("Ranked by"),
     "by_store": gettext_lazy("By store"),
     "trend_threshold": gettext_lazy("Change that counts as a trend"),
+    "mode": gettext_lazy("A return is"),
+    "periods": gettext_lazy("Periods shown"),
+    "new_only": gettext_lazy("Only those who do it for the first time"),
+    "top": gettext_lazy("Groups shown"),
+    "people": gettext_lazy("Whom"),
 }
 VALUES = {
     "day": gettext_lazy("day"),
@@ -68,6 +73,25 @@ VALUES = {
     "marketplace": gettext_lazy("marketplace"),
     "channel": gettext_lazy("channel"),
     "category": gettext_lazy("category"),
+    "impulse": gettext_lazy("impulse"),
+    "deliberate": gettext_lazy("deliberate"),
+    "mixed": gettext_lazy("mixed"),
+    "not_enough_purchases": gettext_lazy("not enough purchases"),
+    "product": gettext_lazy("product"),
+    "brand": gettext_lazy("brand"),
+    "other": gettext_lazy("other"),
+    "product_group": gettext_lazy("a product of its kind"),
+    "anything": gettext_lazy("anything"),
+    "bounded": gettext_lazy("in exactly that period"),
+    "unbounded": gettext_lazy("in that period or later"),
+    "rolling": gettext_lazy("counted from one's own first event"),
+    "source": gettext_lazy("where they came from"),
+    "entry_page": gettext_lazy("page they entered by"),
+    "exit_page": gettext_lazy("page they left by"),
+    "hour": gettext_lazy("hour"),
+    "customers": gettext_lazy("customers"),
+    "visitors": gettext_lazy("visitors only"),
+    "all": gettext_lazy("everybody"),
 }
 
 
@@ -75,10 +99,15 @@ VALUES = {
 NAMED_COLUMNS = frozenset(
     {
         "against",
+        "bought_what",
         "channel",
+        "decision_style",
         "dimension",
         "frequency_class",
+        "head_kind",
+        "mode",
         "period",
+        "modifier_kind",
         "preferred_channel",
         "step",
         "trend",
