@@ -1,7 +1,7 @@
 """Store visits: from entry to exit, what was bought at the till, and what was done online beside.
 
 Reads    timeline
-Returns  one row per store, and one without a store for all
+Returns  one row per store, and one without a store for all where none was asked for
          visit_count int | median_seconds | bought_rate of the visits of known customers with its
          95% interval | shares of visits with online browsing before and an online order after
 Figure   figures/store_visits.py
@@ -130,7 +130,7 @@ def store_visits(
     picked = _picked(walks)
     rows = [
         {"store_id": name, **_row(walks, picked, visits)}
-        for name, visits in by_store(walks.store, walks.stores)
+        for name, visits in by_store(walks.store, walks.stores, with_all=store_id is None)
     ]
     return pa.Table.from_pylist(rows, schema=RETURNS.arrow_schema())
 

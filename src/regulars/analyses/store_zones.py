@@ -1,7 +1,7 @@
 """Store zones: how many visits each zone has, how long they stay, what is taken in hand and bought.
 
 Reads    timeline
-Returns  one row per (store, zone); a row without a store for all stores
+Returns  one row per (store, zone); without a store: all stores
          visit_count int | dwell_seconds of each moment once | bought_rate of known customers'
          visits to the zone with its 95% interval, and its index against the store's
 Figure   figures/store_zones.py
@@ -99,7 +99,7 @@ def store_zones(
     walks = read_walks(timeline, asked)
     zones = _Zones(walks, _zone_of_category(timeline, walks.zones))
     rows: list[dict[str, object]] = []
-    for name, visits in by_store(walks.store, walks.stores):
+    for name, visits in by_store(walks.store, walks.stores, with_all=store_id is None):
         rows += [{"store_id": name, **row} for row in zones.rows(visits, is_all=name is None)]
     return pa.Table.from_pylist(rows, schema=RETURNS.arrow_schema())
 

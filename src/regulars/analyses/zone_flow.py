@@ -1,7 +1,7 @@
 """Zone flow: how visits go from zone to zone, from the entry to the exit.
 
 Reads    timeline
-Returns  one row per (store, from zone, to zone); rows without a store for all stores
+Returns  one row per (store, from zone, to zone); without a store: all stores
          flow_count int | from_share 0-1 | to_share 0-1
          '(entry)' goes to the first zone, the last zone to '(exit)': what comes into a zone
          goes out of it, and what leaves the entry is the number of visits.
@@ -67,7 +67,7 @@ def zone_flow(
     walks = read_walks(timeline, asked)
     visit, source, target = _steps(walks)
     rows: list[dict[str, object]] = []
-    for name, its in by_store(walks.store[visit], walks.stores):
+    for name, its in by_store(walks.store[visit], walks.stores, with_all=store_id is None):
         rows += [{"store_id": name, **row} for row in _rows(source[its], target[its], walks.zones)]
     return pa.Table.from_pylist(rows, schema=RETURNS.arrow_schema())
 

@@ -11,11 +11,12 @@ from regulars.stats.proportions import wilson_intervals
 Array = npt.NDArray[Any]
 
 
-def by_store(store: Array, names: list[str]) -> Iterator[tuple[str | None, Array]]:
-    """All places (None), then those of each store that has any, by its name."""
-    if not len(store):
-        return
-    yield None, np.arange(len(store))
+def by_store(
+    store: Array, names: list[str], *, with_all: bool
+) -> Iterator[tuple[str | None, Array]]:
+    """All places (None) if wanted, then those of each store that has any, by its name."""
+    if with_all and len(store):
+        yield None, np.arange(len(store))
     order = np.argsort(store, kind="stable")
     edges = np.searchsorted(store[order], np.arange(len(names) + 1))
     for number, name in enumerate(names):
