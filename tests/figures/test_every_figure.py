@@ -24,6 +24,12 @@ SAMPLES = {
     "purchase_habits": [{"frequency_class": "frequent", "preferred_hour_band": "18:00-22:00"}],
     "product_ranking": [{"trend": "new"}],
     "cohort_retention": [{"months_since": 0}, {"months_since": 1}],
+    "funnel": [{"by_value": None, "step": 1}, {"by_value": None, "step": 2}],
+    "funnel_customers": [{"customer_id": "ann"}, {"customer_id": "bob"}],
+    "time_to_convert": [
+        {"by_value": None, "kind": "bin", "from_seconds": 0.0, "to_seconds": 10.0},
+        {"by_value": None, "kind": "quantile", "quantile": 0.5, "to_seconds": 4.0},
+    ],
     "paths": [
         {"step": 0, "from_node": "(start)", "to_node": "Product Viewed"},
         {"step": 1, "from_node": "Product Viewed", "to_node": "(end)"},
@@ -52,6 +58,17 @@ SAMPLES = {
     "sessions": [
         {"dimension": "source", "member_name": name} for name in (None, "wechat", "unknown")
     ],
+    "search_terms": [
+        {"modifier": None, "head_term": "tissues"},
+        {"head_term": "tissues", "lift": 2.0, "lift_low": 1.5, "lift_high": 3.0},
+        {"head_term": "tissues", "modifier": "y", "lift": 0.5, "is_significant": False},
+    ],
+    "missed_searches": [{"query": "air fryer", "head_kind": "other"}, {"query": "y"}],
+    "decision_style": [
+        {"decision_style": style, "typical_hours": hours}
+        for style, hours in (("impulse", 0.2), ("mixed", 3), ("deliberate", 70), ("x", None))
+    ],
+    "decision_style_by_category": [{"product_group": "tea"}, {"product_group": "milk"}],
     "rfm": [{"group_en": "Lost", "group_zh": "一般挽留"}],
 }
 

@@ -31,8 +31,12 @@ CARRIED: Mapping[str, tuple[str, ...]] = {
     "store_zones": ("store_id", "zone"),
     "zone_flow": ("store_id", "from_zone", "to_zone"),
     "attribution": ("touch", "model"),
+    "search_terms": ("head_term",),
+    "missed_searches": ("query",),
+    "decision_style": ("decision_style",),
+    "decision_style_by_category": ("product_group",),
 }
-OF_CUSTOMERS = frozenset({"rfm", "purchase_habits"})
+OF_CUSTOMERS = frozenset({"rfm", "purchase_habits", "decision_style"})
 
 
 def address_of(name: str, query: Mapping[str, str], *, is_usual: bool) -> Address | None:

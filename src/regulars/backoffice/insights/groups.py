@@ -18,6 +18,7 @@ from regulars.tables.schema import Column
 GROUPED: Mapping[str, Mapping[str, str]] = {
     "rfm": {"group_zh": "rfm_group_zh", "group_en": "rfm_group_en"},
     "purchase_habits": {"frequency_class": "frequency_class"},
+    "decision_style": {"decision_style": "decision_style"},
 }
 
 
