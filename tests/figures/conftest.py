@@ -1,6 +1,6 @@
 """Results of a few rows, as the analyses declare them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ MISSING = {
     "money": Decimal(10),
     "flag": True,
     "day": date(2026, 3, 1),
+    "moment": datetime(2026, 3, 1, tzinfo=UTC),
 }
 
 

@@ -102,7 +102,7 @@ def time_to_convert(
         timeline, as_of=as_of, steps=steps, order=order, window=window, since=since, until=until,
         by=by, top=top, hold=hold, exclude=exclude, totals=totals, people=people,
     )  # fmt: skip
-    if not question.steps:
+    if not question.steps or (len(question.steps) == 1 and not steps):
         return RETURNS.arrow_schema().empty_table()
     last = _last_step(from_step, to_step, len(question.steps))
     runs = runs_of(timeline, replace(question, marked_step=from_step))

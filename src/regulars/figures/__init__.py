@@ -15,7 +15,7 @@ import pyarrow as pa
 from regulars.errors import AnalysisUnknown
 
 # not figures, but what they are made of
-_MATERIAL = ("theme", "wording", "heatmap")
+_MATERIAL = ("theme", "wording", "heatmap", "lengths")
 
 
 class FigureModule(Protocol):

@@ -157,7 +157,7 @@ def _step_up_alone(
     moment, kind = rows.moments[row], rows.classes[row]
     only_these = rules.is_exact or rows.is_excluded[kind]
     for level in range(top, 0, -1):
-        entry, rank, mark = NEVER, np.int64(0), np.int64(0)
+        entry, rank, mark = NEVER, 0, 0
         if rows.steps_of[kind, level - 1]:
             if level > 1:
                 entry, rank = alive[level - 1, ENTERED], alive[level - 1, RANK]

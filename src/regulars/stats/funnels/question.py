@@ -14,6 +14,7 @@ from regulars.tables.parameters import check_choice, check_whole
 from regulars.tables.timeline import NO_AMOUNT, NO_CODE, NO_KEY, Bucket, Pattern, Timeline, pattern
 from regulars.tables.timeline.days import day_end, span
 from regulars.tables.timeline.structure import ABOUT_PRODUCTS, Array, Property
+from regulars.tables.timeline.usual import quoted
 
 Order = Literal["this", "any", "exact"]
 People = Literal["all", "customers", "visitors"]
@@ -105,7 +106,8 @@ def _usual_steps(timeline: Timeline, end: int) -> list[str]:
         counts = _counts_until(timeline, end)
     usual = [name for name in USUAL_STEPS if counts.get(name)]
     frequent = sorted((name for name in counts if counts[name]), key=lambda n: (-counts[n], n))
-    return usual if len(usual) > 1 else frequent[: len(USUAL_STEPS)]
+    chosen = usual if len(usual) > 1 else frequent[: len(USUAL_STEPS)]
+    return [quoted(name) for name in chosen]
 
 
 def _counts_until(timeline: Timeline, end: int) -> dict[str, int]:

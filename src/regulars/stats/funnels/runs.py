@@ -1,6 +1,8 @@
 """The runs through a funnel: who reached each step, with which entry, and when."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,12 +26,11 @@ from regulars.tables.timeline.structure import Array
 MOST_STRAIGHT_STEPS = 64
 
 
-@dataclass(frozen=True)
-class StepRuns:
-    """The runs that reached one step: arrays of one length; moments in microseconds.
+class Part(NamedTuple):
+    """Runs of one bucket: arrays of one length; moments in microseconds.
 
     ``marked``: when the run passed the marked step. ``block``: the place of its value among
-    the labels, where the funnel is split.
+    the labels; empty where the funnel is not split.
     """
 
     person: Array
@@ -38,29 +39,74 @@ class StepRuns:
     reached: Array
     block: Array
 
+    def where(self, chosen: Array) -> "Part":
+        """Those chosen by a flag each, or by their places."""
+        block = self.block[chosen] if len(self.block) else self.block
+        person, entered, marked, reached = (column[chosen] for column in self[:-1])
+        return Part(person, entered, marked, reached, block)
+
+
+@dataclass(frozen=True)
+class StepRuns:
+    """The runs that reached one step. What is in no answer is never put together."""
+
+    parts: tuple[Part, ...]
+
     def __len__(self) -> int:
-        return len(self.person)
+        return sum(len(part.person) for part in self.parts)
+
+    @cached_property
+    def whole(self) -> Part:
+        """All of them as one."""
+        if len(self.parts) == 1:
+            return self.parts[0]
+        none = np.zeros(0, dtype=np.int64)
+        columns = zip(*self.parts, strict=True) if self.parts else ((none,),) * len(Part._fields)
+        return Part(*(np.concatenate(column) for column in columns))
+
+    @property
+    def person(self) -> Array:
+        return self.whole.person
+
+    @property
+    def entered(self) -> Array:
+        return self.whole.entered
+
+    @property
+    def marked(self) -> Array:
+        return self.whole.marked
+
+    @property
+    def reached(self) -> Array:
+        return self.whole.reached
+
+    @property
+    def block(self) -> Array:
+        return self.whole.block
 
     @property
     def seconds(self) -> Array:
         """From the entry to the step."""
-        return (self.reached - self.entered) / 1_000_000
+        return _joined([part.reached - part.entered for part in self.parts]) / 1_000_000
 
     @property
     def seconds_from_mark(self) -> Array:
         """From the marked step to the step."""
-        return (self.reached - self.marked) / 1_000_000
+        return _joined([part.reached - part.marked for part in self.parts]) / 1_000_000
+
+    @property
+    def median_seconds(self) -> float | None:
+        """The median of ``seconds``; None where nobody got here."""
+        lengths = _joined([part.reached - part.entered for part in self.parts])
+        return float(np.median(lengths)) / 1_000_000 if len(lengths) else None
 
     def where(self, chosen: Array) -> "StepRuns":
         """Those chosen by a flag each, or by their places."""
-        block = self.block[chosen] if len(self.block) else self.block
-        return StepRuns(
-            self.person[chosen],
-            self.entered[chosen],
-            self.marked[chosen],
-            self.reached[chosen],
-            block,
-        )
+        return StepRuns((self.whole.where(chosen),))
+
+    def split(self, block_of: Array) -> "StepRuns":
+        """The same runs in the blocks of their people."""
+        return StepRuns((self.whole._replace(block=block_of[self.person]),))
 
 
 @dataclass(frozen=True)
@@ -91,29 +137,24 @@ def runs_of(timeline: Timeline, question: Question) -> Runs:
     ranking = ranking_of_property(timeline, question) if split_by_property else None
     straight = None if ranking else _straight_codes(timeline, question)
 
-    def work(bucket: Bucket) -> list[StepRuns]:
+    def work(bucket: Bucket) -> list[Part]:
         if straight is not None:
             return _straight_runs(timeline, bucket, question, straight)
         return _general_runs(timeline, bucket, question, ranking)
 
     parts = timeline.over_buckets(work)
-    steps = tuple(_joined([part[n] for part in parts]) for n in range(len(question.steps)))
+    steps = tuple(StepRuns(tuple(part[n] for part in parts)) for n in range(len(question.steps)))
     if ranking:
         return Runs(steps, tuple(ranking.labels))
     if not is_trait or not steps:
         return Runs(steps, (None,))
     codes, texts = timeline.trait_codes(str(question.by))
     block_of, labels = blocks_of_trait(codes, texts, steps[0].person, question.top)
-    return Runs(tuple(replace(s, block=block_of[s.person]) for s in steps), tuple(labels))
+    return Runs(tuple(step.split(block_of) for step in steps), tuple(labels))
 
 
-def _joined(parts: list[StepRuns]) -> StepRuns:
-    none = np.zeros(0, dtype=np.int64)
-    if not parts:
-        return StepRuns(none, none, none, none, none)
-    names = ("person", "entered", "marked", "reached", "block")
-    columns = {name: np.concatenate([getattr(p, name) for p in parts]) for name in names}
-    return StepRuns(**columns)
+def _joined(columns: list[Array]) -> Array:
+    return np.concatenate(columns) if columns else np.zeros(0, dtype=np.int64)
 
 
 def _straight_codes(timeline: Timeline, question: Question) -> Array | None:
@@ -131,7 +172,7 @@ def _straight_codes(timeline: Timeline, question: Question) -> Array | None:
 
 def _straight_runs(
     timeline: Timeline, bucket: Bucket, question: Question, step_of: Array
-) -> list[StepRuns]:
+) -> list[Part]:
     codes = bucket.events
     if any(step.conditions for step in question.steps):
         codes = np.zeros(bucket.row_count, dtype=np.uint16)
@@ -144,7 +185,7 @@ def _straight_runs(
         question.window, wanted_people(bucket, question),
     )  # fmt: skip
     return [
-        StepRuns(
+        Part(
             who[n, :count] + bucket.first_person,
             entered[n, :count],
             entered[n, :count],
@@ -157,7 +198,7 @@ def _straight_runs(
 
 def _general_runs(
     timeline: Timeline, bucket: Bucket, question: Question, ranking: Ranking | None
-) -> list[StepRuns]:
+) -> list[Part]:
     offsets, person_of, rows = rows_of(timeline, bucket, question, ranking)
     is_exact = question.order == "exact"
     rules = Rules(
@@ -174,7 +215,7 @@ def _general_runs(
         kernel = all_runs if question.is_totals else best_runs
         records = kernel(offsets, person_of, rows, rules, wanted, space)
     person, step, entered, marked, reached, rank = records.T
-    whole = StepRuns(
+    whole = Part(
         person.astype(np.int32) + bucket.first_person,
         entered.copy(),
         marked.copy(),
