@@ -161,6 +161,21 @@ def test_segments_stand_side_by_side_as_each_alone(rows, depth):
             assert r[share] == (pytest.approx(wanted[edge] / of) if of else None)
 
 
+def test_a_worked_example_is_the_one_in_the_docs():
+    # docs/paths.md: A is Home, B is Cart, D is Order Completed
+    ways = {"p": "ABD", "q": "AB", "r": "A"}
+    rows = [walked.row(p, at, name) for p, way in ways.items() for at, name in enumerate(way)]
+    answer = paths(walked.timeline(rows), as_of=LAST_DAY, depth=3).to_pylist()
+    names = ("step", "from_node", "to_node", "visit_count", "share", "from_share")
+    assert [tuple(r[name] for name in names) for r in answer] == [
+        (0, "(start)", "A", 3, 1, 1),
+        (1, "A", "B", 2, 2 / 3, 2 / 3),
+        (1, "A", "(end)", 1, 1 / 3, 1 / 3),
+        (2, "B", "D", 1, 1 / 3, 1 / 2),
+        (2, "B", "(end)", 1, 1 / 3, 1 / 2),
+    ]
+
+
 def test_people_can_be_customers_or_visitors_and_events_left_out():
     rows = [walked.row("p", 0, "A"), walked.row("p", 1, "C"), walked.row("p", 2, "B"),
             walked.row("r", 0, "B")]  # fmt: skip
