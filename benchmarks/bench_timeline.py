@@ -27,6 +27,7 @@ from benchmarks.generated_events import (
 
 from regulars.lake import ShopHome
 
+FULL = 100_000_000  # the bounds are promised for so many; a smaller run only shows its figures
 HIGHEST_RATIO = 3.0
 HIGHEST_GB = 4.0
 HIGHEST_SHARE = 0.1  # of a full build, for 1% more events
@@ -84,7 +85,7 @@ def bench(home: ShopHome, event_count: int, memory_limit: str, rounds: int) -> i
 
 
 def main() -> int:
-    """Run it; how many bounds were broken."""
+    """Run it; how many bounds were broken (0 for fewer events than promised)."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--events", type=int, default=100_000_000)
     parser.add_argument("--keep", type=Path)
@@ -96,7 +97,8 @@ def main() -> int:
         print(f"{asked.events:,} events, memory limit {asked.memory_limit}, {load()}")
         growing = copied(home, folder / f"growing-{asked.events}")
         try:
-            return bench(growing, asked.events, asked.memory_limit, asked.rounds)
+            broken = bench(growing, asked.events, asked.memory_limit, asked.rounds)
+            return broken if asked.events >= FULL else 0
         finally:
             shutil.rmtree(growing.path)
 

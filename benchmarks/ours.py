@@ -62,7 +62,7 @@ def returned(found: pa.Table) -> list[list[Any]]:
     ]
 
 
-def visits(found: pa.Table) -> list[list[Any]]:
+def by_channel(found: pa.Table) -> list[list[Any]]:
     """Of each channel, and of all ("") visits: counts, and the median in milliseconds."""
     counts = ("visit_count", "person_count", "event_count", "bounce_count", "converted_count")
     return [
@@ -92,7 +92,11 @@ QUESTIONS: dict[str, Question] = {
         edges,
     ),
     "retention": (lambda: rows("retention", first=ANY_EVENT, period="day", periods=90), returned),
-    "sessions": (lambda: rows("sessions", by="channel"), visits),
+    "sessions": (lambda: rows("sessions", by="channel"), by_channel),
+    "visits": (
+        lambda: rows("sessions", by="channel"),
+        lambda found: found["visit_count"].to_pylist()[:1],
+    ),
 }
 
 if __name__ == "__main__":

@@ -34,9 +34,9 @@ def main() -> None:
 
     answer(
         {
-            "sessions": (
+            "visits": (
                 lambda: stream.split_sessions(timeout="30m"),
-                lambda found: int(found.df["session_id"].nunique()),
+                lambda found: [int(found.df["session_id"].nunique())],
             ),
             "transitions": (
                 lambda: visits.transition_graph_data(edge_weight="count", path_col="session_id"),
