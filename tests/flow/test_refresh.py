@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 from pandas.testing import assert_frame_equal
 
-from regulars.analyses import all_analyses
+from regulars.analyses import kept_analyses
 from regulars.errors import NothingToAnalyse
 from regulars.flow.declared import declared_results
 from regulars.flow.refresh import refresh
@@ -14,11 +14,12 @@ from regulars.flow.shop import Shop
 from regulars.lake import Lake
 
 LAST_DAY = dt.date(2026, 7, 19)
+EVENT_AT = dt.datetime(2026, 3, 1, 10, tzinfo=dt.UTC)
 
 
 def test_every_declared_result_is_kept_when_shop_is_refreshed(trading_home):
     outcomes = refresh(Shop(trading_home))
-    assert {outcome.step for outcome in outcomes} == set(declared_results())
+    assert {outcome.step for outcome in outcomes} == {"timeline", *declared_results()}
     assert not any(outcome.left_out for outcome in outcomes)
     shop = Shop(trading_home)
     for name, table in declared_results().items():
@@ -29,9 +30,9 @@ def test_every_declared_result_is_kept_when_shop_is_refreshed(trading_home):
 def test_stored_answer_equals_the_question_asked_when_refreshed(trading_home):
     refresh(Shop(trading_home))
     shop = Shop(trading_home)
-    for name, analysis in all_analyses().items():
-        order = list(analysis.returns.key)
-        asked = shop.analyse(name).to_pandas().sort_values(order, ignore_index=True)
+    for analysis in kept_analyses():
+        name, order = analysis.name, list(analysis.returns.key)
+        asked = shop.analyse(name, as_of=LAST_DAY).to_pandas().sort_values(order, ignore_index=True)
         stored = shop.results[name].drop("as_of").to_pyarrow().to_pandas()
         stored = stored.sort_values(order, ignore_index=True)
         assert_frame_equal(stored, asked, check_dtype=False, obj=name)
@@ -63,4 +64,19 @@ def test_reason_is_clear_when_shop_has_no_orders(home):
 def test_progress_reaches_the_end_when_refreshed(trading_home):
     seen = []
     refresh(Shop(trading_home), report=lambda step, done, total: seen.append((done, total)))
-    assert seen == [(n, len(seen)) for n in range(1, len(seen) + 1)]
+    assert {total for _, total in seen} == {100}
+    done = [parts for parts, _ in seen]
+    assert done == sorted(done)
+    assert done[-1] == 100
+
+
+def test_steps_about_orders_are_left_out_when_there_are_only_events(home):
+    row = {"event_id": "e1", "customer_id": "c1", "event_name": "Seen", "channel": "web",
+           "occurred_at": EVENT_AT, "received_at": EVENT_AT}  # fmt: skip
+    with Lake(home).transaction("test") as transaction:
+        transaction.merge("events", pa.Table.from_pylist([row]))
+    outcomes = {outcome.step: outcome for outcome in refresh(Shop(home))}
+    assert "There are no orders" in outcomes["rfm"].left_out
+    assert outcomes["timeline"].row_count == 1
+    assert Shop(home).last_day == EVENT_AT.date()
+    assert Shop(home).timeline.event_counts == {"Seen": 1}

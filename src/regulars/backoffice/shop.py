@@ -42,7 +42,7 @@ def current_shop() -> Shop:
     held: tuple[_Key, Shop] | None = getattr(_open, "held", None)
     if held is not None and held[0] == key:
         return held[1]
-    shop = Shop(home)
+    shop = Shop(home, waits=False)
     _open.held = (key, shop)
     return shop
 

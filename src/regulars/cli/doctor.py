@@ -29,7 +29,7 @@ def doctor(home: Home = None) -> None:
 
     found = ShopHome.find(home)
     is_broken = False
-    for look in (configuration, database, lake, quality, freshness):
+    for look in (configuration, database, lake, timeline, quality, freshness):
         for line in _looked(look, found):
             is_broken |= line.state == "broken"
             typer.echo(f"{line.state:<7} {line.what:<14} {line.text}")
@@ -89,6 +89,25 @@ def lake(home: "ShopHome") -> Iterator[Line]:
     yield Line("ok", "lake", f"{idle / 1024**2:,.1f} MB of earlier states, kept for readers")
 
 
+def timeline(home: "ShopHome") -> Iterator[Line]:
+    """Its size, and whether it holds what the lake holds."""
+    from regulars.lake.timeline import timeline_status
+
+    found = timeline_status(home)
+    if found is None:
+        yield Line("note", "timeline", "not built yet: regulars refresh")
+        return
+    text = (
+        f"{found.row_count:,} rows of {found.person_count:,} people, "
+        f"{found.byte_count / 1024**2:,.1f} MB"
+    )
+    behind = "; behind the lake, brought up to date when it is next asked: regulars refresh"
+    state: Literal["ok", "note"] = "ok" if found.is_up_to_date else "note"
+    yield Line(state, "timeline", text + (", up to date" if found.is_up_to_date else behind))
+    for name in found.shortened:
+        yield Line("note", "timeline", f"{name}: too many texts; the rarest are not told apart")
+
+
 def quality(home: "ShopHome") -> Iterator[Line]:
     """What the tables lack, as the back office's page shows it."""
     from regulars.flow.quality import findings
@@ -111,7 +130,9 @@ def freshness(home: "ShopHome") -> Iterator[Line]:
     except NothingToAnalyse as nothing:
         yield Line("note", "freshness", str(nothing))
         return
-    yield Line("ok", "freshness", f"last order on {last}")
+    yield Line("ok", "freshness", f"last {'order' if shop.has_orders else 'event'} on {last}")
+    if not shop.has_orders:
+        return
     if "kpis" not in shop.results:
         yield Line("note", "results", "never refreshed: regulars refresh")
         return

@@ -39,6 +39,7 @@ def import_files(
     """Import files: show the proposed mapping, ask, write, give the account."""
     from regulars import sources
     from regulars.lake import ShopHome
+    from regulars.lake.timeline import bring_up_to_date
 
     shop_home = ShopHome.find(home)
     proposal = sources.propose(
@@ -49,6 +50,7 @@ def import_files(
         _ask(shop_home, proposal)
     with progress() as report:
         account = sources.run(shop_home, proposal, report=report)
+        bring_up_to_date(shop_home, report)
     from regulars.cli.account import print_account
 
     print_account(account, shop_home.settings.currency)

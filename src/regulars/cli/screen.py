@@ -22,9 +22,18 @@ def say(text: str) -> None:
 
 
 def note_early(shop: "Shop", as_of: "date | None") -> None:
-    """A note where ``as_of`` lies before every order: the answer is then rightly empty."""
-    if as_of is not None and as_of < (first := shop.first_day):
-        say(f"note: nothing is known as of {as_of}: the first order is of {first}.")
+    """A note where ``as_of`` lies before everything: the answer is then rightly empty."""
+    from regulars.errors import NothingToAnalyse
+
+    if as_of is None:
+        return
+    try:
+        first = shop.first_day
+    except NothingToAnalyse:  # said when the question is asked
+        return
+    what = "order" if shop.has_orders else "event"
+    if as_of < first:
+        say(f"note: nothing is known as of {as_of}: the first {what} is of {first}.")
 
 
 def errors_console() -> "Console":

@@ -1,9 +1,9 @@
 """The refresh: every question asked, its answer kept, and what follows from the answers.
 
-    analyses -> customer traits -> what campaigns earned -> opportunities
+    timeline -> analyses -> customer traits -> what campaigns earned -> opportunities
 
-Each of the four is one transaction of the lake. A step that has nothing to work on is left
-out and says why; it never stops the others.
+Each but the timeline, which lies beside the lake, is one transaction of it. A step that has
+nothing to work on is left out and says why; it never stops the others.
 """
 
 import time
@@ -23,15 +23,19 @@ from regulars.effects.campaign_effects import CAMPAIGN_EFFECTS, campaign_effects
 from regulars.effects.measured import measured_by_kind
 from regulars.effects.movements import movements
 from regulars.effects.outcomes import arm_statistics
-from regulars.errors import NothingToAnalyse
-from regulars.flow.progress import Report, silent
+from regulars.errors import NothingToAnalyse, ParameterInvalid
+from regulars.flow.progress import Report, Stage, silent
 from regulars.flow.results import store
 from regulars.flow.shop import Shop
 from regulars.flow.traits import customer_traits, traits_table
 from regulars.lake import Lake
 from regulars.lake.store import Transaction
 from regulars.lake.tidy import tidy
+from regulars.lake.timeline import open_timeline
+from regulars.tables.analysis import TIMELINE, Analysis
 from regulars.tables.schema import Table
+
+TIMELINE_SHARE = 20  # of a hundred parts of the work
 
 
 @dataclass(frozen=True)
@@ -53,13 +57,15 @@ class Answer:
 
 
 def refresh(shop: Shop, *, as_of: date | None = None, report: Report = silent) -> list[StepOutcome]:
-    """Bring every result up to date; NothingToAnalyse where the shop has no orders.
+    """Bring every result up to date; NothingToAnalyse where the shop has no orders or events.
 
-    ``as_of``: the day after which nothing is considered (None: the last day with an order).
+    ``as_of``: the day after which nothing is considered (None: the shop's last day).
     """
     day = as_of or shop.last_day
-    total = len(kept_analyses()) + 3
-    done: list[StepOutcome] = []
+    stage = Stage(report, 0, TIMELINE_SHARE)
+    done = [_timeline(shop, stage)]
+    report, total = stage.until(100), len(kept_analyses()) + 4
+    report(done[0].step, 1, total)
 
     def told(outcomes: Iterator[StepOutcome]) -> None:
         for outcome in outcomes:
@@ -77,6 +83,13 @@ def refresh(shop: Shop, *, as_of: date | None = None, report: Report = silent) -
     return done
 
 
+def _timeline(shop: Shop, report: Report) -> StepOutcome:
+    """Put into the timeline what the lake has and it has not yet."""
+    started = time.monotonic()
+    rows = open_timeline(shop.home, report=report).row_count
+    return StepOutcome(TIMELINE, rows, time.monotonic() - started)
+
+
 def _keep(shop: Shop, day: date, cause: str, answers: list[Answer]) -> Iterator[StepOutcome]:
     """Compute and keep several answers in one transaction."""
     with Lake(shop.home).transaction(f"refresh {cause} as of {day}") as transaction:
@@ -89,16 +102,17 @@ def _step(transaction: Transaction, answer: Answer, day: date) -> StepOutcome:
     name = answer.table.name
     try:
         change = store(transaction, answer.table, answer.ask(), day)
-    except NothingToAnalyse as reason:
+    except (NothingToAnalyse, ParameterInvalid) as reason:  # nothing here fits what is usual
         return StepOutcome(name, 0, time.monotonic() - started, str(reason))
     return StepOutcome(name, change.added_count, time.monotonic() - started)
 
 
 def _analyses(shop: Shop, day: date) -> list[Answer]:
-    return [
-        Answer(analysis.returns, partial(shop.expression, analysis, day, {}))
-        for analysis in kept_analyses()
-    ]
+    def ask(analysis: Analysis) -> ir.Table | pa.Table:
+        shop.require(analysis)
+        return shop.expression(analysis, day, {})
+
+    return [Answer(analysis.returns, partial(ask, analysis)) for analysis in kept_analyses()]
 
 
 def _traits(shop: Shop, day: date) -> Answer:

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import ibis.expr.types as ir
-import pandas as pd
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
@@ -22,6 +21,9 @@ from regulars.lake.timeline import open_timeline
 from regulars.tables import CANONICAL
 from regulars.tables.analysis import TIMELINE, Analysis
 from regulars.tables.timeline import Timeline
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Result:
         """The rows as an Arrow table, columns as the analysis declares."""
         return self.table
 
-    def to_pandas(self) -> pd.DataFrame:
+    def to_pandas(self) -> "pd.DataFrame":
         """The rows as a pandas data frame; money as Decimal."""
         return self.table.to_pandas()
 
@@ -81,11 +83,13 @@ class Shop:
     """One retailer's data at the state that the lake had when it was opened.
 
     ``tables`` are the canonical ones, ``results`` what the last refreshes kept (by ``as_of``);
-    one that was never written has its columns and no rows.
+    one that was never written has its columns and no rows. ``waits``: for a timeline that
+    another process is bringing up to date; a page rather shows the one before.
     """
 
-    def __init__(self, home: ShopHome) -> None:
+    def __init__(self, home: ShopHome, *, waits: bool = True) -> None:
         self.home = home
+        self._waits = waits
         self.head = Lake(home).head()
         self.backend = connect(home, declared_results())
         self.tables = Tables(self.backend, list(CANONICAL))
@@ -100,28 +104,50 @@ class Shop:
 
     def refreshed(self) -> "Shop":
         """The shop at the present state of its lake."""
-        return Shop(self.home)
+        return Shop(self.home, waits=self._waits)
 
     def __repr__(self) -> str:
         return f"<Shop {self.home.settings.name!r} at {self.home.path}>"
 
     @property
     def first_day(self) -> date:
-        """The first local day that has an order; NothingToAnalyse where there is none."""
-        return self._day(self.tables.orders.ordered_at.date().min())
+        """The first local day with an order; of a shop without orders, with an event.
+
+        NothingToAnalyse where it has neither.
+        """
+        if self.has_orders:
+            return self._day(self.tables.orders.ordered_at.date().min())
+        return self._day(self.tables.events.occurred_at.date().min())
 
     @property
     def last_day(self) -> date:
-        """The last local day that has an order; NothingToAnalyse where there is none."""
-        return self._day(self.tables.orders.ordered_at.date().max())
+        """The last local day with an order; of a shop without orders, with an event.
+
+        NothingToAnalyse where it has neither.
+        """
+        if self.has_orders:
+            return self._day(self.tables.orders.ordered_at.date().max())
+        return self._day(self.tables.events.occurred_at.date().max())
+
+    @property
+    def has_orders(self) -> bool:
+        """Whether anything was ever sold here."""
+        state = self.head.tables.get("orders")
+        return state is not None and state.row_count > 0
+
+    def require(self, analysis: Analysis) -> None:
+        """NothingToAnalyse where an analysis reads orders and there are none."""
+        if "orders" in analysis.reads and not self.has_orders:
+            self._no_orders()
 
     def _day(self, asked: ir.Scalar) -> date:
         day: date | None = asked.to_pyarrow().as_py()
-        if day is None:
-            raise NothingToAnalyse(
-                f"There are no orders in {self.home.path}. Import some: regulars import FILE ..."
-            )
-        return day
+        return self._no_orders() if day is None else day
+
+    def _no_orders(self) -> NoReturn:
+        raise NothingToAnalyse(
+            f"There are no orders in {self.home.path}. Import some: regulars import FILE ..."
+        )
 
     def analyse(self, name: str, *, as_of: date | str | None = None, **parameters: Any) -> Result:
         """Ask a question. ``as_of``: what happened after that local day does not exist for it
@@ -142,7 +168,10 @@ class Shop:
 
     def usual_day(self, analysis: Analysis) -> date:
         """The last day that an analysis knows: with an order, or with anything on the timeline."""
-        return self.timeline.last_day if TIMELINE in analysis.reads else self.last_day
+        if TIMELINE in analysis.reads:
+            return self.timeline.last_day
+        self.require(analysis)
+        return self.last_day
 
     def expression(
         self, analysis: Analysis, as_of: date, parameters: dict[str, Any]
@@ -158,7 +187,9 @@ class Shop:
     @cached_property
     def timeline(self) -> Timeline:
         """All that everybody did, in the order of time; brought up to date where it is not."""
-        return open_timeline(self.home, trait_names=trait_names(), read_trait=self._trait)
+        return open_timeline(
+            self.home, trait_names=trait_names(), read_trait=self._trait, waits=self._waits
+        )
 
     def _trait(self, name: str) -> pa.Table:
         """A trait's values of the last refresh, or a fact of customers: customer_id and value."""

@@ -13,8 +13,9 @@ from regulars import sources
 from regulars.backoffice.imports import inbox, looks
 from regulars.backoffice.imports.models import ImportDraft
 from regulars.errors import FileUnreadable, LayoutUnclear, StateInvalid
-from regulars.flow.progress import Report
+from regulars.flow.progress import Report, Stage
 from regulars.lake.home import ShopHome
+from regulars.lake.timeline import bring_up_to_date
 from regulars.sources import Account, Proposal
 
 
@@ -60,10 +61,12 @@ def run(home: ShopHome, draft_id: UUID | str, report: Report) -> Account:
     proposal = propose(home, draft)
     if proposal.unclear:
         raise LayoutUnclear(" ".join(proposal.unclear))
-    account = sources.run(home, proposal, report=report)
+    stage = Stage(report, 0, 80)
+    account = sources.run(home, proposal, report=stage)
     ImportDraft.objects.filter(pk=draft_id).update(
         import_id=account.import_id, state=ImportDraft.State.IMPORTED
     )
+    bring_up_to_date(home, stage.until(100))  # here, so that no page has to
     return account
 
 

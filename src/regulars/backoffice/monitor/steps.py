@@ -9,6 +9,9 @@ from regulars.tables.text import Text
 RESULTS = {
     "customer_traits": Text("What is known of each customer", "汇总每位顾客的特征"),
     "campaign_effects": Text("What campaigns earned", "测算活动效果"),
+    "timeline": Text("What everybody did, in order", "整理行为时间线"),
+    "Timeline: reading": Text("Timeline: reading events", "行为时间线：读取事件"),
+    "Timeline: sorting": Text("Timeline: putting in order", "行为时间线：排序写入"),
     "opportunities": Text("Looking for opportunities", "寻找机会"),
     "Recognising the columns": Text("Recognising the columns", "识别各列"),
     "Trying every row": Text("Trying every row", "逐行试读"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from regulars.errors import LakeBusy
 from regulars.lake.head import read_head
 from regulars.lake.home import ShopHome
 from regulars.lake.timeline.bucket_files import OFFSETS, MappedBucket, reading
@@ -47,16 +48,18 @@ def open_timeline(
     trait_names: Sequence[str] = (),
     read_trait: Callable[[str], pa.Table] | None = None,
     report: Report = silent,
+    waits: bool = True,
 ) -> Timeline:
     """The timeline at the lake's present state; built, or brought up to date, where it is not.
 
     ``report`` is told what is being done, how much of it is done, and how much there is.
+    While another process brings it up to date, ``waits`` for that, or takes the one before.
     """
     with _opening:
         head = read_head(home.lake_path)
         held = _held.get(home.path)
         if held is None or not is_present(held.manifest, head) or held.stamp != _stamp(home):
-            held = _open(home, report)
+            held = _open(home, report, waits)
         if held.head_number != head.number:
             held.head_number, held.known = head.number, {}
         _held[home.path] = held
@@ -78,14 +81,14 @@ def _stamp(home: ShopHome) -> tuple[int, int] | None:
     return found.st_ino, found.st_mtime_ns
 
 
-def _open(home: ShopHome, report: Report) -> _Held:
+def _open(home: ShopHome, report: Report, waits: bool) -> _Held:
     """Map the present state; once more where a file went between the manifest and the map."""
     folder = timeline_folder(home)
     for attempt in range(_ATTEMPTS):
         stamp = _stamp(home)
         manifest = read_manifest(folder)
         if manifest is None or not is_present(manifest, read_head(home.lake_path)):
-            manifest = bring_up_to_date(home, report)
+            manifest = _updated(home, manifest, report, waits)
             stamp = _stamp(home)
         try:
             return _Held(manifest, _mapped(home, folder, manifest), stamp)
@@ -93,6 +96,16 @@ def _open(home: ShopHome, report: Report) -> _Held:
             if attempt == _ATTEMPTS - 1:
                 raise
     raise AssertionError  # the last attempt raises or returns
+
+
+def _updated(home: ShopHome, present: Manifest | None, report: Report, waits: bool) -> Manifest:
+    """The folder brought up to date; not waiting, as it is while another process does that."""
+    if waits or present is None or not present.buckets:
+        return bring_up_to_date(home, report)
+    try:
+        return bring_up_to_date(home, report, wait_seconds=0)
+    except LakeBusy:
+        return present
 
 
 def _mapped(home: ShopHome, folder: Path, manifest: Manifest) -> Timeline:

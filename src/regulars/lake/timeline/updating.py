@@ -42,6 +42,7 @@ BUCKET_COUNT = 64
 ROWS_PER_BUCKET = 3_200_000  # what a bucket may hold before there are more of them
 BATCH_ROWS = 500_000
 WAIT_SECONDS = 6 * 3600.0
+READ_PERCENT = 60  # of the whole work
 READING, SORTING = "Timeline: reading", "Timeline: sorting"
 
 
@@ -78,11 +79,16 @@ def wanted_buckets(head: Head) -> int:
     return count
 
 
-def bring_up_to_date(home: ShopHome, report: Report = silent) -> Manifest:
-    """The folder at the lake's present state. One process at a time works; others wait."""
+def bring_up_to_date(
+    home: ShopHome, report: Report = silent, wait_seconds: float = WAIT_SECONDS
+) -> Manifest:
+    """The folder at the lake's present state. One process at a time works; others wait.
+
+    LakeBusy where one still works after ``wait_seconds``.
+    """
     folder = timeline_folder(home)
     folder.mkdir(exist_ok=True)
-    with writer_lock(folder, WAIT_SECONDS):
+    with writer_lock(folder, wait_seconds):
         head = read_head(home.lake_path)
         manifest = read_manifest(folder)
         if manifest is not None and is_present(manifest, head):
@@ -191,7 +197,7 @@ class Work:
             self._count(columns, sign)
             into.add(columns)
             self.read_count += batch.num_rows
-            report(READING, self.read_count, max(total, self.read_count))
+            report(READING, min(READ_PERCENT * self.read_count // total, READ_PERCENT), 100)
 
     def merge(self, rows: str, report: Report) -> None:
         """Write every bucket that rows come into or go out of."""
@@ -210,7 +216,8 @@ class Work:
             written = pool.map(lambda number: merge.bucket(number, old.get(number)), numbers)
             for done, (number, bucket) in enumerate(zip(numbers, written, strict=True), 1):
                 old[number] = bucket
-                report(SORTING, done, len(numbers))
+                sorted_percent = (100 - READ_PERCENT) * done // len(numbers)
+                report(SORTING, READ_PERCENT + sorted_percent, 100)
         manifest.buckets = [old[number] for number in range(manifest.bucket_count)]
 
     def finish(self, lake: Mapping[str, TableHead], products: str) -> Manifest:
