@@ -26,7 +26,7 @@ from regulars.tables.durations import microseconds
 from regulars.tables.parameters import check_whole
 from regulars.tables.schema import Column, Table
 from regulars.tables.text import Text
-from regulars.tables.timeline import NO_CODE, NO_KEY, Bucket, Pattern, Timeline, pattern
+from regulars.tables.timeline import Bucket, Timeline, pattern
 from regulars.tables.timeline.days import MICROSECONDS, day_end, span
 from regulars.tables.timeline.periods import local_hours, period_bounds
 from regulars.tables.timeline.segments import People, people_of
@@ -206,32 +206,37 @@ def _flags(
         if asked is not None:
             asked.codes(timeline)
 
+    bears = _borne(timeline)
+    meaning = (~timeline.further_codes()).astype(np.uint8)
+    if converts is not None and not converts.conditions:
+        meaning |= converts.codes(timeline).astype(np.uint8) << 1
+
     def flags(bucket: Bucket) -> Array:
-        is_part = _parts(timeline, bucket, parts)
-        if converts is None:
-            return is_part.view(np.uint8)
-        return np.asarray(is_part | converts.rows(timeline, bucket).astype(np.uint8) << 1)
+        from regulars.stats.visits import marked
+
+        if parts is None:
+            found = marked(bucket.events, meaning, *bears(bucket))
+        else:
+            found = parts.rows(timeline, bucket, with_further=False).astype(np.uint8)
+        if converts is not None and (parts is not None or converts.conditions):
+            found |= converts.rows(timeline, bucket).astype(np.uint8) << 1
+        return np.asarray(found)
 
     return flags
 
 
-def _parts(timeline: Timeline, bucket: Bucket, parts: Pattern | None) -> Array:
-    """bool per row: visits are made of it."""
-    if parts is not None:
-        return parts.rows(timeline, bucket, with_further=False)
-    is_part = np.zeros(bucket.row_count, dtype=bool)
+def _borne(timeline: Timeline) -> Callable[[Bucket], tuple[Array, Array]]:
+    """What tells a bucket's session keys and pages; empty where no event bears one."""
     key, page = timeline.properties.get(SESSION_KEY), occurring(timeline, PAGES)
     has_key = key is not None and key.kind == "key" and key.row_count > 0
-    if has_key:
-        is_part |= timeline.column(bucket, SESSION_KEY) != NO_KEY
-    if page:
-        is_part |= timeline.column(bucket, page) != NO_CODE
-    if not page and not has_key:
-        is_part[:] = True
-    further = timeline.further_codes()
-    if further.any():
-        is_part &= ~further[bucket.events]
-    return is_part
+
+    def bears(bucket: Bucket) -> tuple[Array, Array]:
+        return (
+            timeline.column(bucket, SESSION_KEY) if has_key else np.empty(0, np.uint64),
+            timeline.column(bucket, page) if page else np.empty(0, np.int32),
+        )
+
+    return bears
 
 
 def _summed(asked: _Asked) -> tuple[Array, list[_Visits]]:

@@ -23,6 +23,29 @@ VISITS, EVENTS, BOUNCES, MICROSECONDS, CONVERTED, AMOUNT = range(6)
 
 
 @numba.njit(nogil=True, cache=True)
+def marked(
+    codes: npt.NDArray[np.uint16],
+    meaning: Flags,
+    keys: npt.NDArray[np.uint64],
+    pages: Small,
+) -> Flags:
+    """PART and CONVERSION per row, by the meaning of its code.
+
+    ``keys``, ``pages``: where there are any, a row is PART only with a key (not 0) or a page
+    (not -1).
+    """
+    flags = np.empty(len(codes), dtype=np.uint8)
+    has_keys, has_pages = len(keys) > 0, len(pages) > 0
+    for row in range(len(codes)):
+        flag = meaning[codes[row]]
+        is_borne = (has_keys and keys[row] != 0) or (has_pages and pages[row] != -1)
+        if (has_keys or has_pages) and not is_borne:
+            flag &= ~PART
+        flags[row] = flag
+    return flags
+
+
+@numba.njit(nogil=True, cache=True)
 def visits_of(
     offsets: Whole,
     moments: Whole,
