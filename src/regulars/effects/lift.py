@@ -16,13 +16,14 @@ Source  Deng, Xu, Kohavi & Walker (2013), Improving the Sensitivity of Online Co
 """
 
 from dataclasses import dataclass, replace
-
-from tea_tasting.aggr import Aggregates
-from tea_tasting.metrics import Mean
+from typing import TYPE_CHECKING
 
 from regulars.effects.unavailable import Unavailable
 from regulars.stats.moments import Moments
 from regulars.stats.relative_lift import RelativeLift, relative_lift
+
+if TYPE_CHECKING:
+    from tea_tasting.aggr import Aggregates
 
 LEAST_ARM = 30
 LOPSIDED = 2  # from this ratio of the arms on
@@ -41,8 +42,10 @@ class Arm:
     def count(self) -> int:
         return self.outcome.count
 
-    def aggregates(self, level: float = 0.0) -> Aggregates:
+    def aggregates(self, level: float = 0.0) -> "Aggregates":
         """As tea-tasting wants them, outcomes counted from ``-level``."""
+        from tea_tasting.aggr import Aggregates
+
         return Aggregates(
             count_=self.count,
             mean_={OUTCOME: self.outcome.mean + level, PRIOR: self.prior.mean},
@@ -74,6 +77,8 @@ class Lift:
 
 def lift(holdout: Arm, treated: Arm, *, confidence: float = 0.95) -> Lift | Unavailable:
     """The lift between two arms, or why there is none: too_few_customers, zero_variance."""
+    from tea_tasting.metrics import Mean
+
     if min(holdout.count, treated.count) < LEAST_ARM:
         return Unavailable("too_few_customers")
     if not holdout.outcome.variance + treated.outcome.variance > 0:

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import ibis.expr.types as ir
-from tea_tasting.aggr import Aggregates
-from tea_tasting.metrics import Mean
 
 from regulars.effects.amount import amount_text
 from regulars.effects.lift import LEAST_ARM, OUTCOME
@@ -119,6 +117,9 @@ def power(
 
 def detectable_effect(customer_count: int, variance: float, holdout_share: float) -> float:
     """The effect per customer found with 80% power at 5%, two-sided."""
+    from tea_tasting.aggr import Aggregates
+    from tea_tasting.metrics import Mean
+
     # normal, not t: scipy's noncentral t is NaN for many large samples, and arms of 30 and
     # more differ by a hair
     ratio = (1 - holdout_share) / holdout_share

@@ -13,8 +13,6 @@ Source  Deng, Knoblich & Lu (2018), Applying the Delta Method in Metric Analytic
 
 from dataclasses import dataclass
 
-from scipy import stats
-
 from regulars.stats.moments import Moments
 
 
@@ -32,6 +30,8 @@ def relative_lift(
     control: Moments, treatment: Moments, *, confidence: float = 0.95
 ) -> RelativeLift:
     """Treatment over control less one. ValueError where the control's mean is not above 0."""
+    from scipy import stats
+
     if control.mean <= 0:
         raise ValueError("A relative lift needs a control mean above 0.")
     lift = treatment.mean / control.mean - 1

@@ -6,8 +6,6 @@ Source  Fabijan et al. (2019), Diagnosing Sample Ratio Mismatch in Online Contro
 
 from collections.abc import Sequence
 
-from scipy import stats
-
 
 def sample_ratio_p_value(counts: Sequence[int], shares: Sequence[float]) -> float:
     """Probability of counts at least this far from the planned shares, were the plan kept.
@@ -15,6 +13,8 @@ def sample_ratio_p_value(counts: Sequence[int], shares: Sequence[float]) -> floa
     ``shares`` are above 0 and sum to 1, one per count. ValueError where they do not, or
     where nobody was counted.
     """
+    from scipy import stats
+
     if len(counts) != len(shares) or len(counts) < 2:
         raise ValueError(f"{len(counts)} counts do not go with {len(shares)} shares.")
     if min(shares) <= 0 or abs(sum(shares) - 1) > 1e-9:
