@@ -12,7 +12,7 @@ Source   docs/store-visits.md says every definition; stats/floor holds them; int
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -127,16 +127,30 @@ def store_visits(
         microseconds("window", window), microseconds("tolerance", tolerance), store_id,
     )  # fmt: skip
     walks = read_walks(timeline, asked)
-    picked = _picked(walks)
+    parts = _Parts(*_picked(walks), _zone_counts(walks))
     rows = [
-        {"store_id": name, **_row(walks, picked, visits)}
+        {"store_id": name, **_row(walks, parts, visits)}
         for name, visits in by_store(walks.store, walks.stores, with_all=store_id is None)
     ]
     return pa.Table.from_pylist(rows, schema=RETURNS.arrow_schema())
 
 
+class _Parts(NamedTuple):
+    """Of every visit: products picked up, each once; those of them bought; distinct zones."""
+
+    picks: Array
+    picks_bought: Array
+    zones: Array
+
+
+def _zone_counts(walks: "Walks") -> Array:
+    from regulars.stats.floor.groups import distinct
+
+    visit, _ = distinct(walks.stay_visit, walks.stay_zone)
+    return np.bincount(visit, minlength=len(walks.store))
+
+
 def _picked(walks: "Walks") -> tuple[Array, Array]:
-    """Of every visit: products picked up, each once, and those of them bought."""
     from regulars.stats.floor.groups import distinct, found_in
 
     has = walks.pick_product >= 0
@@ -146,8 +160,8 @@ def _picked(walks: "Walks") -> tuple[Array, Array]:
     return np.bincount(visit, minlength=count), np.bincount(visit[sold], minlength=count)
 
 
-def _row(walks: "Walks", picked: tuple[Array, Array], visits: Array) -> dict[str, object]:
-    from regulars.stats.floor.groups import distinct, rate_with_interval
+def _row(walks: "Walks", parts: _Parts, visits: Array) -> dict[str, object]:
+    from regulars.stats.floor.groups import rate_with_interval
 
     known = visits[walks.is_known[visits]]
     followed = known[walks.is_followed[known]]
@@ -156,9 +170,7 @@ def _row(walks: "Walks", picked: tuple[Array, Array], visits: Array) -> dict[str
     bought = walks.order_count > 0
     after, before = followed[walks.bought_after[followed]], walks.browsed_before[known]
     showroom = int((~bought[after]).sum())
-    picks, picks_bought = (int(counts[known].sum()) for counts in picked)
-    zone_visits, _ = distinct(walks.stay_visit, walks.stay_zone)
-    zone_count = np.bincount(zone_visits, minlength=len(walks.store))
+    picks, picks_bought = (int(c[known].sum()) for c in (parts.picks, parts.picks_bought))
     return {
         "visit_count": len(visits),
         "person_count": len(np.unique(walks.person[visits])),
@@ -167,7 +179,7 @@ def _row(walks: "Walks", picked: tuple[Array, Array], visits: Array) -> dict[str
         "missed_entry_count": int((~walks.has_entry[visits]).sum()),
         "missed_exit_count": int((~walks.has_exit[visits]).sum()),
         "median_seconds": float(np.median(lengths)) if len(lengths) else None,
-        "zones_per_visit": float(zone_count[visits].sum() / len(visits)),
+        "zones_per_visit": float(parts.zones[visits].sum() / len(visits)),
         "bought_count": int(bought[known].sum()),
         **rate_with_interval("bought", int(bought[known].sum()), len(known)),
         "order_count": int(walks.order_count[known].sum()),

@@ -84,7 +84,9 @@ def _steps(walks: "Walks") -> tuple[Array, Array, Array]:
     came_from = np.where(is_first, outside, np.roll(zone, 1))
     is_last = np.ones(len(visit), bool)
     is_last[:-1] = is_first[1:]
-    nowhere = np.setdiff1d(np.arange(len(walks.store)), visit)  # in and out without a zone
+    is_somewhere = np.zeros(len(walks.store), bool)
+    is_somewhere[visit] = True
+    nowhere = np.flatnonzero(~is_somewhere)  # in and out without a zone
     straight = np.full(len(nowhere), outside)
     return (
         np.concatenate([visit, visit[is_last], nowhere]),
@@ -95,7 +97,8 @@ def _steps(walks: "Walks") -> tuple[Array, Array, Array]:
 
 def _rows(source: Array, target: Array, zones: list[str]) -> list[dict[str, object]]:
     size = len(zones) + 1
-    pairs, counts = np.unique(source * size + target, return_counts=True)
+    counts = np.bincount(source * size + target)
+    pairs = np.flatnonzero(counts)
     left = np.bincount(source, minlength=size)
     came = np.bincount(target, minlength=size)
     rows = [
@@ -106,7 +109,7 @@ def _rows(source: Array, target: Array, zones: list[str]) -> list[dict[str, obje
             "from_share": count / int(left[pair // size]),
             "to_share": count / int(came[pair % size]),
         }
-        for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True)
+        for pair, count in zip(pairs.tolist(), counts[pairs].tolist(), strict=True)
     ]
     return sorted(rows, key=lambda row: (-row["flow_count"], row["from_zone"], row["to_zone"]))
 
