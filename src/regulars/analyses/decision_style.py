@@ -92,7 +92,7 @@ RETURNS = Table(
             "搜索次数",
             nullable=True,
         ),
-        Column("mean_session_count", "number", "visits on the way", "访问次数", nullable=True),
+        Column("mean_session_count", "number", "visits on the way", "会话数", nullable=True),
         Column(
             "mean_return_count",
             "number",

@@ -51,7 +51,7 @@ RETURNS = Table(
         Column("median_hours", "number", "first look to order", "决策时长中位数", unit="hours"),
         Column("mean_similar_count", "number", "other products looked at", "比较商品数"),
         Column("mean_search_count", "number", "searches in the visits on the way", "搜索次数"),
-        Column("mean_session_count", "number", "visits on the way", "访问次数"),
+        Column("mean_session_count", "number", "visits on the way", "会话数"),
         Column("mean_return_count", "number", "times they came back to it", "回看次数"),
     ),
 )

@@ -21,7 +21,7 @@ HOVER = Text(
     "%{customdata[5]} other products looked at, %{customdata[6]} visits, %{customdata[7]} searches",
     "%{y}<br>得分 %{x:.3f}；%{customdata[2]} 次线上购买中可判断 %{customdata[1]} 次<br>"
     "即看即买 %{customdata[3]}，半数在 %{customdata[4]}内下单<br>"
-    "平均比较 %{customdata[5]} 种商品，访问 %{customdata[6]} 次，搜索 %{customdata[7]} 次",
+    "平均比较 %{customdata[5]} 种商品，经过 %{customdata[6]} 次会话，搜索 %{customdata[7]} 次",
 )
 SENTENCE = Text(
     "“{first}” is thought over most (half order within {first_hours}, {first_now} at first sight), "
