@@ -25,14 +25,16 @@ HOVER = Text(
 )
 LOST_HOVER = Text("%{customdata[3]} lost before %{x}", "在到达“%{x}”之前流失 %{customdata[3]}")
 SENTENCE = Text(
-    "Of {people} who begin with {first}, {rate} ({reached}) get to {last}{median}; the largest "
-    "loss is between {before} and {after}, {loss} of those there.",
+    "Of {people} {first}, {rate} ({reached}) get to {last}{median}; the largest loss is between "
+    "{before} and {after}, {loss} of those there.",
     "从“{first}”开始的共 {people}，其中 {rate}（{reached}）走到“{last}”{median}；"
     "流失最多的一步是从“{before}”到“{after}”，流失 {loss}。",
 )
 MEDIAN = Text(", half of them within {length}", "，耗时中位数 {length}")
 COUNTED = Text("{count} people", "{count} 人")
 COUNTED_RUNS = Text("{count} runs", "{count} 次")
+BEGIN = Text("{people} who begin with", "{people}")
+BEGIN_RUNS = Text("{people} that begin with", "{people}")
 SINGLE = Text("{people} did {first}.", "做过“{first}”的共 {people}。")
 SPLIT = Text(
     "From {first} to {last}: {best} gets farthest with {best_rate} of {best_count}, "
@@ -51,7 +53,7 @@ def figure(rows: pa.Table, *, language: str, currency: str) -> go.Figure:
     chart = go.Figure(layout={"template": template(), "bargap": 0.25})
     if len(blocks) == 1:
         _whole(chart, blocks[0], language)
-        chart.update_layout(barmode="stack", yaxis_title_text=what)
+        chart.update_layout(barmode="stack", yaxis_title_text=what, legend_traceorder="normal")
         return chart
     for place, block in enumerate(blocks):
         chart.add_trace(_part(block, place, language))
@@ -75,10 +77,11 @@ def sentence(rows: pa.Table, *, language: str, currency: str) -> str:
     people = text.format(count=count(first["customer_count"]))
     if len(blocks[0]) == 1:
         return SINGLE.in_language(language).format(people=people, **said)
+    begin = BEGIN_RUNS if counted is COUNTED_RUNS else BEGIN
     worst = min(blocks[0][1:], key=lambda row: _known(row["from_previous_rate"]))
     median = MEDIAN.in_language(language).format(length=length(last["median_seconds"], language))
     return SENTENCE.in_language(language).format(
-        people=people,
+        people=begin.in_language(language).format(people=people),
         rate=rate(last["conversion_rate"]),
         reached=count(last["customer_count"]),
         median=median if last["customer_count"] else "",
@@ -137,18 +140,24 @@ def _whole(chart: go.Figure, block: list[dict[str, Any]], language: str) -> None
         y=lost,
         name=LOST.in_language(language),
         marker={"color": GREY, "opacity": 0.35, "pattern": {"shape": "/"}},
-        text=[rate(None if r is None else r - 1) for r in _rates(block[1:])],
-        textposition="auto",
         customdata=[
             [before["by_value"] or "", before["step"], "lost", count(number)]
             for (before, _), number in zip(steps, lost, strict=True)
         ],
         hovertemplate=f"{LOST_HOVER.in_language(language)}<extra></extra>",
     )
-
-
-def _rates(rows: list[dict[str, Any]]) -> list[float | None]:
-    return [row["from_previous_rate"] for row in rows]
+    chart.add_scatter(
+        x=names[1:],
+        y=[before["customer_count"] for before, _ in steps],
+        mode="text",
+        text=[
+            rate(row["from_previous_rate"] - 1) if before["customer_count"] else ""
+            for before, row in steps
+        ],
+        textposition="top center",
+        showlegend=False,
+        hoverinfo="skip",
+    )
 
 
 def _part(block: list[dict[str, Any]], place: int, language: str) -> go.Bar:
