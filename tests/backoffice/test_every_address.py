@@ -37,6 +37,12 @@ WRITES = {
     "/campaigns/nothing/launch/": {"owner", "marketer"},
     "/campaigns/nothing/discard/": {"owner", "marketer"},
     "/demo/let-time-pass/": {"owner", "marketer"},
+    "/behaviour/funnel/save/": {"owner", "marketer", "analyst"},
+    "/behaviour/funnel/people/save/": {"owner", "marketer", "analyst"},
+    "/behaviour/saved/1/change/": {"owner", "marketer", "analyst"},
+    "/behaviour/saved/1/delete/": {"owner", "marketer", "analyst"},
+    "/customers/lists/1/rename/": {"owner", "marketer", "analyst"},
+    "/customers/lists/1/delete/": {"owner", "marketer", "analyst"},
 }
 
 

@@ -23,6 +23,18 @@ PAGES = {
     "/customers/export.xlsx": OFFICE,
     "/insights/rfm/rows.csv": OFFICE,
     "/insights/rfm/rows.xlsx": OFFICE,
+    "/behaviour/": OFFICE,
+    "/behaviour/cards/": OFFICE,
+    "/behaviour/funnel/": OFFICE,
+    "/behaviour/retention/": OFFICE,
+    "/behaviour/values/?property=channel": OFFICE,
+    "/behaviour/funnel/rows.csv": OFFICE,
+    "/behaviour/funnel/rows.xlsx": OFFICE,
+    "/behaviour/funnel/people/": OFFICE,
+    "/behaviour/funnel/people/rows.csv": OFFICE,
+    "/insights/funnel/": OFFICE,
+    "/insights/funnel/rows.csv": OFFICE,
+    "/customers/lists/": OFFICE,
     "/opportunities/": OFFICE,
     "/campaigns/": OFFICE,
     "/imports/": {"owner", "analyst"},
@@ -31,6 +43,10 @@ PAGES = {
     "/admin/auth/user/": {"owner"},
     "/admin/auth/user/add/": {"owner"},
 }
+OFFERED = (
+    "/behaviour/", "/behaviour/funnel/", "/customers/lists/", "/imports/", "/quality/",
+    "/access-log/", "/admin/auth/user/",
+)  # fmt: skip
 
 
 def _status(client: "Client", page: str) -> int:
@@ -63,7 +79,7 @@ def test_sidebar_offers_no_page_that_the_role_may_not_see(
 ) -> None:
     shown = sign_in(role).get("/").content.decode()
     for page, roles in PAGES.items():
-        if page in ("/imports/", "/quality/", "/access-log/", "/admin/auth/user/"):
+        if page in OFFERED:
             assert (f'href="{page}"' in shown) == (role in roles)
 
 

@@ -1,12 +1,13 @@
 """A question answered for a page: sentence, figure, rows, or what is wrong and at which option."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from regulars.backoffice.behaviour.clicks import address_for
+from regulars.backoffice.behaviour.fields import PLACE, widget_of
 from regulars.backoffice.behaviour.questions import AS_OF, Question
 from regulars.backoffice.charts import Chart, chart, language
 from regulars.backoffice.insights.answers import Answer, answer
@@ -14,6 +15,8 @@ from regulars.backoffice.remember import remembered
 from regulars.backoffice.scope import Scope
 from regulars.errors import ParameterInvalid
 from regulars.figures import figure_module, figure_names
+from regulars.tables.durations import microseconds
+from regulars.tables.timeline import Timeline, pattern
 
 # Where an error speaks of an option: as a parameter, as a flag, by an event, property or trait.
 _NAMED = (re.compile(r"[Pp]arameter '?([\w-]+)'?"), re.compile(r"--([a-z][\w-]*)"))
@@ -45,8 +48,8 @@ class Refused:
 
 def answered(scope: Scope, question: Question) -> Answered | Refused:
     """The answer, or what is wrong with the question; NothingToAnalyse where there is no data."""
-    if question.errors:
-        return Refused(question, question.errors)
+    if wrong := {**question.errors, **misread(scope.shop.timeline, question)}:
+        return Refused(question, wrong)
     try:
         found = answer(
             scope,
@@ -58,6 +61,39 @@ def answered(scope: Scope, question: Question) -> Answered | Refused:
     except ParameterInvalid as error:
         return Refused(question, {blamed(question, str(error)): str(error)})
     return Answered(question, found, sentence, drawn)
+
+
+def misread(timeline: Timeline, question: Question) -> dict[str, str]:
+    """What is wrong with single options, all of them at once: an analysis names the first only."""
+    errors: dict[str, str] = {}
+    for parameter in question.analysis.parameters:
+        check = CHECKS.get(widget_of(parameter))
+        if check is None or parameter.name in PLACE:  # a place need not be an event
+            continue
+        for text in question.texts.get(parameter.option, ()):
+            try:
+                check(timeline, parameter.name, text)
+            except ParameterInvalid as error:
+                errors.setdefault(parameter.option, str(error))
+    return errors
+
+
+def _check_events(timeline: Timeline, name: str, text: str) -> None:
+    del name
+    pattern(text).codes(timeline)
+
+
+def _check_duration(timeline: Timeline, name: str, text: str) -> None:
+    del timeline
+    microseconds(name, text)
+
+
+CHECKS: Mapping[str, Callable[[Timeline, str, str], None]] = {
+    "steps": _check_events,
+    "events": _check_events,
+    "event": _check_events,
+    "duration": _check_duration,
+}
 
 
 def drawn_answer(found: Answer, question: Question) -> tuple[str, Chart | None]:
@@ -80,8 +116,8 @@ def blamed(question: Question, message: str) -> str:
     """The option that an error speaks of; FORM where it speaks of none."""
     by_name = {p.name.rstrip("_"): p.option for p in question.analysis.parameters}
     options = {p.option for p in question.analysis.parameters}
-    for pattern in _NAMED:
-        for found in pattern.findall(message):
+    for speaking in _NAMED:
+        for found in speaking.findall(message):
             option = by_name.get(found.replace("-", "_").rstrip("_"), found)
             if option in options | {AS_OF}:
                 return str(option)

@@ -28,10 +28,13 @@ def address_for(question: Question) -> Address | None:
 
 
 def _funnel(question: Question, point: Sequence[Any]) -> str | None:
-    """The people at a step (of a group, where the funnel is split)."""
-    if not point or not isinstance(point[0], int):
+    """The people of a bar: [value split by, step, reached or lost, ...]."""
+    if len(point) < 3 or not isinstance(point[1], int) or point[2] not in ("reached", "lost"):
         return None
-    return f"{reverse('funnel_people')}?{question.query}&{urlencode({'at': point[0]})}"
+    value, step, outcome = point[:3]
+    of_bar = {"at": step, "outcome": outcome, **({"value": value} if value else {})}
+    query = "&".join(filter(None, [question.query, urlencode(of_bar)]))
+    return f"{reverse('funnel_people')}?{query}"
 
 
 def _with_all(question: Question, address: str | None) -> str | None:

@@ -29,7 +29,10 @@ from regulars.tables.timeline.nodes import EVENT_NAME
 
 # Options that mean events, each written as a pattern.
 EVENT = frozenset(
-    {"first", "return_", "conversion", "event", "events", "purchase", "touch", "view", "from_", "to"}
+    {
+        "first", "return_", "conversion", "event", "events", "purchase", "touch", "view", "from_",
+        "to",
+    }
 )  # fmt: skip
 PLACE = frozenset({"from_", "to"})  # of a way: events, or values of what the way's nodes are
 NAMED = (

@@ -7,12 +7,12 @@ import numpy as np
 
 from regulars.backoffice.asked import asked
 from regulars.backoffice.charts import language
-from regulars.backoffice.customers.wording import EVENT_LABELS
 from regulars.backoffice.listing import column_label, trait_label
 from regulars.backoffice.remember import remembered
 from regulars.backoffice.scope import Scope
 from regulars.backoffice.stores import store_choices
 from regulars.backoffice.wording import value_label
+from regulars.figures.wording import event
 from regulars.tables.people import CUSTOMERS
 from regulars.tables.text import Text
 from regulars.tables.timeline import Bucket, Property, Timeline
@@ -65,7 +65,7 @@ class Offer:
 
 def event_label(name: str) -> str:
     """An event in the reader's words: Chinese ones for the standard names."""
-    return str(EVENT_LABELS.get(name, name)) if language() == "zh" else name
+    return event(name, language())
 
 
 def property_label(name: str) -> str:
@@ -153,8 +153,8 @@ def value_counts(
 ) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """int64 by code: in how many rows (of these events; none = all) a text property has it."""
     wanted = np.zeros(max(len(timeline.event_names), 1), dtype=bool)
-    for event in event_names:
-        wanted[timeline.event_codes(event, with_further=True)] = True
+    for asked_name in event_names:
+        wanted[timeline.event_codes(asked_name, with_further=True)] = True
 
     def counted(bucket: Bucket) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         codes = timeline.column(bucket, known.name)

@@ -122,6 +122,7 @@ def _context(
     errors = {option: said(text) for option, text in getattr(found, "errors", {}).items()}
     context: dict[str, Any] = {
         "page": page,
+        "title": _title(page),
         "says": page.says.in_language(language()),
         "analysis": question.analysis,
         "tabs": _tabs(page, question),

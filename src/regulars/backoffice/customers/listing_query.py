@@ -97,8 +97,7 @@ def _held(scope: Scope, request: Request) -> list[ir.Table]:
     """Who may be among the matches, each a table of this shop's engine."""
     among = [request.among] if request.among else []
     if request.list_id is not None:
-        key = ("members", request.list_id)
-        among.append(Among(key, members(scope.shop, request.list_id)))
+        among.append(Among(*members(scope.shop, request.list_id)))
     return [engine_rows(scope.shop, one.key, one.ids) for one in among]
 
 
