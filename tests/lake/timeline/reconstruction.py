@@ -1,6 +1,7 @@
 """The timeline's rows made of the tables' rows in plain Python, and read back from a timeline."""
 
 import json
+import math
 from collections import Counter, defaultdict
 from decimal import Decimal
 
@@ -159,4 +160,4 @@ def _values(known, column):
         return [key or None for key in column.tolist()]
     if known.kind == "amount":
         return [None if v == -(2**63) else Decimal(v) / 10_000 for v in column.tolist()]
-    return [None if number != number else number for number in column.tolist()]
+    return [None if math.isnan(number) else number for number in column.tolist()]

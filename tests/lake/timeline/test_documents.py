@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-
-from regulars.lake.timeline import open_timeline
 from tests.lake.timeline.reconstruction import found
 from tests.lake.timeline.shops import bring_in
+
+from regulars.lake.timeline import open_timeline
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ORDER = {"order_id": "o1", "customer_id": "anna", "ordered_at": START, "channel": "store",
@@ -98,8 +98,8 @@ def test_feedback_has_an_event_of_its_own_by_channel(rows):
 
 
 def test_product_leads_to_its_category_when_it_is_known(home):
-    bring_in(home, {"orders": [ORDER], "order_lines": LINES,
-                    "products": [{"product_id": "p1", "category": "food/tea", "brand": "B"}]})  # fmt: skip
+    products = [{"product_id": "p1", "category": "food/tea", "brand": "B"}]
+    bring_in(home, {"orders": [ORDER], "order_lines": LINES, "products": products})
     timeline = open_timeline(home)
     (known,) = [b for b in timeline.buckets if b.row_count]
     category = timeline.property_named("category")

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tests.lake.timeline.reconstruction import expected, found
+from tests.lake.timeline.shops import bring_in, imports, stored
 
 from regulars.lake import ShopHome
 from regulars.lake.timeline import open_timeline, updating
-from tests.lake.timeline.reconstruction import expected, found
-from tests.lake.timeline.shops import bring_in, imports, stored
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -41,14 +41,10 @@ def test_timeline_is_the_full_build_when_imports_followed_each_other(
     builds = []
     build = updating.Update._build
     with monkeypatch.context() as patch:
-        patch.setattr(
-            updating.Update, "_build", lambda self, m: builds.append(m) or build(self, m)
-        )
+        patch.setattr(updating.Update, "_build", lambda self, m: builds.append(m) or build(self, m))
         for tables in rounds:
             bring_in(home, tables)
-            assert without_keys(found(open_timeline(home))) == without_keys(
-                expected(stored(home))
-            )
+            assert without_keys(found(open_timeline(home))) == without_keys(expected(stored(home)))
     assert len(builds) <= 1, "an increment was not taken as one"
     grown = open_timeline(home)
     shutil.rmtree(home.path / "timeline")

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -48,11 +48,17 @@ class BucketWriter:
         whole = np.frombuffer(id_bytes, np.uint8) if id_bytes else np.zeros(0, np.uint8)
         self.add(ID_BYTES, whole)
 
-    def close(self, row_count: int, person_count: int, first_at: int, last_at: int) -> BucketFile:
+    def finish(self, row_count: int, person_count: int, moments: Array) -> BucketFile:
         """The file on the disk, and what is in it."""
         os.fsync(self._stream.fileno())
+        first, last = (int(moments.min()), int(moments.max())) if len(moments) else (0, 0)
+        return BucketFile(self._file, row_count, person_count, first, last, self._columns)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
         self._stream.close()
-        return BucketFile(self._file, row_count, person_count, first_at, last_at, self._columns)
 
 
 class MappedBucket:

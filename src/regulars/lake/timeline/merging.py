@@ -49,19 +49,21 @@ class Merge:
 
     def bucket(self, number: int, state: BucketFile | None) -> BucketFile:
         """Write a bucket anew beside its old file."""
-        writer = BucketWriter(self.folder, f"{self.generation}/bucket-{number:04}")
-        order, offsets, moments = self._sorted(number)
-        if state is None or not state.row_count:
-            hashes, ids, visitors = self.people.of(number)
-            self._only_new(number, writer, order, moments)
-            writer.add_people(hashes, ids, visitors, offsets)
-            counts, merged = len(hashes), moments
-        else:
-            counts, merged = self._merged(number, state, writer, order, offsets, moments)
+        with BucketWriter(self.folder, f"{self.generation}/bucket-{number:04}") as writer:
+            written = self._write(number, state, writer)
         self.inserts.forget(number)
         self.deletes.forget(number)
-        first, last = (int(merged.min()), int(merged.max())) if len(merged) else (0, 0)
-        return writer.close(len(merged), counts, first, last)
+        return written
+
+    def _write(self, number: int, state: BucketFile | None, writer: BucketWriter) -> BucketFile:
+        order, offsets, moments = self._sorted(number)
+        if state is not None and state.row_count:
+            person_count, merged = self._merged(number, state, writer, order, offsets, moments)
+            return writer.finish(len(merged), person_count, merged)
+        hashes, ids, visitors = self.people.of(number)
+        self._only_new(number, writer, order, moments)
+        writer.add_people(hashes, ids, visitors, offsets)
+        return writer.finish(len(moments), len(hashes), moments)
 
     def _sorted(self, number: int) -> tuple[Array, Array, Array]:
         """The new rows by (person, moment)."""
