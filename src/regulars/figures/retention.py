@@ -67,26 +67,30 @@ def figure(rows: pa.Table, *, language: str, currency: str) -> go.Figure:
         return blank(NOTHING.in_language(language))
     known = rows.to_pylist()
     grid, note = _grid(known, language)
+    curves = _curves(known)
+    if not curves and not grid.x:  # split, and too early for any group
+        return blank(sentence(rows, language=language, currency=currency))
     below = LINE * len(grid.y) + 40
     chart = make_subplots(
         2, 1, row_heights=[CURVE, below], vertical_spacing=50 / (CURVE + below + 50)
     )
     chart.update_layout(template=template(), margin_t=48)
-    for place, (name, line) in enumerate(_curves(known).items()):
+    for place, (name, line) in enumerate(curves.items()):
         for trace in _band(line, name, PALETTE[place % len(PALETTE)], language):
             chart.add_trace(trace, row=1, col=1)
     chart.add_trace(grid, row=2, col=1)
     chart.update_yaxes(rangemode="tozero", tickformat=".0%", row=1, col=1)
     # each period of the curve stands above its column
-    columns = {"range": [int(grid.x[0]) - 0.5, int(grid.x[-1]) + 0.5]}
-    chart.update_xaxes(**columns, dtick=1 if len(grid.x) <= 31 else None, row=1, col=1)
+    if grid.x:
+        chart.update_xaxes(range=[int(grid.x[0]) - 0.5, int(grid.x[-1]) + 0.5], row=1, col=1)
+    chart.update_xaxes(dtick=1 if len(grid.x) <= 31 else None, row=1, col=1)
     chart.update_xaxes(
         type="category", showgrid=False, title_text=_of(AXES, known, language), row=2, col=1
     )
     chart.update_yaxes(type="category", showgrid=False, title_text=note, row=2, col=1)
     bar = {"title": {"text": RATE.in_language(language)}, "tickformat": ".0%"}
     return chart.update_layout(
-        coloraxis_colorbar=bar, showlegend=len(_curves(known)) > 1, height=CURVE + below + 130
+        coloraxis_colorbar=bar, showlegend=len(curves) > 1, height=CURVE + below + 130
     )
 
 
