@@ -60,7 +60,7 @@ def test_nodes_of_a_step_do_not_overlap(flow):
 
 def test_sentence_says_where_visits_begin_and_how_many_ended(flow):
     assert paths.sentence(flow, language="en", currency="CNY") == (
-        "Of 10 visits, most begin with “A” (60.0%); 6 (60.0%) have ended within 2 steps."
+        "Of 10 visits, most begin with “A” (60.0%); 6 (60.0%) have ended by step 2."
     )
 
 

@@ -10,6 +10,7 @@ Source   docs/paths.md says every definition; stats/absorbing_chain.py: Grinstea
          Introduction to Probability, ch. 11
 """
 
+import threading
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -116,21 +117,22 @@ def _counted(asked: "Ways") -> tuple[Array, Any]:
     from regulars.stats.page_counts import count_pages, edges
 
     size, goal = len(asked.nodes.labels), asked.ends[1]
-    ways_on: list[tuple[Array, Array]] = []
+    followed = sp.csr_array((size, size), dtype=np.int64)
+    adding = threading.Lock()
 
     def add(made: "Walks", counts: Array) -> None:
+        nonlocal followed
         count_pages(made.offsets, made.nodes, made.amounts, goal, counts)
-        ways_on.append(edges(made.offsets, made.nodes, goal, size))
+        keys, gone = edges(made.offsets, made.nodes, goal, size)
+        part = sp.coo_array((gone, np.divmod(keys, max(size, 1))), shape=(size, size)).tocsr()
+        with adding:
+            followed = followed + part
 
     def values(bucket: Bucket) -> Array:
         return _values(asked.timeline, bucket)
 
     counts = asked.summed((7, size + 1), add, stop=goal, values=values)
-    keys = np.concatenate([np.zeros(0, np.int64), *(key for key, _ in ways_on)])
-    gone = np.concatenate([np.zeros(0, np.int64), *(count for _, count in ways_on)])
-    # what stands twice at a place is added up
-    places = np.divmod(keys, max(size, 1))
-    return counts, sp.coo_array((gone, places), shape=(size, size)).tocsr()
+    return counts, followed
 
 
 def _values(timeline: Timeline, bucket: Bucket) -> Array:

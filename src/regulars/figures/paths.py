@@ -45,13 +45,13 @@ MATRIX_HOVER = Text(
 )
 FORWARD = Text(
     "Of {visits} visits that pass {from_node}, most go on to {to_node} ({share}); {ended} "
-    "({rate}) have ended within {depth} steps.",
+    "({rate}) have ended by step {depth}.",
     "经过{from_node}的 {visits} 次会话中，下一步去往{to_node}的最多（{share}）；{depth} 步之内"
     "有 {ended} 次（{rate}）已经结束。",
 )
 BEGUN = Text(
-    "Of {visits} visits, most begin with {to_node} ({share}); {ended} ({rate}) have ended within "
-    "{depth} steps.",
+    "Of {visits} visits, most begin with {to_node} ({share}); {ended} ({rate}) have ended by "
+    "step {depth}.",
     "{visits} 次会话中，以{to_node}开始的最多（{share}）；{depth} 步之内有 {ended} 次（{rate}）"
     "已经结束。",
 )
