@@ -3,6 +3,8 @@
 from datetime import date
 from statistics import median
 
+import ibis
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from tests.analyses import plain_store_visits as plain
@@ -135,3 +137,13 @@ def test_answer_is_empty_when_nothing_was_sensed(name):
 def test_error_names_the_stores_when_one_does_not_occur(name):
     with pytest.raises(ParameterInvalid, match=r"Store 'x' does not occur\. Stores: s"):
         ask(name, WALK, store_id="x")
+
+
+def test_store_bears_its_name_when_the_shop_knows_it():
+    rows = [row("ann", 0, ENTER), row("ann", 1, ENTER, store="t")]
+    known = ibis.memtable(pa.table({"store_id": ["s", "x"], "store_name": ["Alpha", "Xi"]}))
+    compute = ANALYSES["store_visits"].compute
+    answer = compute(timeline(rows), known, as_of=date(2026, 12, 31)).to_pylist()
+    assert [(r["store_id"], r["store_name"]) for r in answer] == [
+        (None, None), ("s", "Alpha"), ("t", "t")
+    ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Store visits: from entry to exit, what was bought at the till, and what was done online beside.
 
 Reads    timeline
+         stores       names
 Returns  one row per store, and one without a store for all where none was asked for
          visit_count int | median_seconds | bought_rate of the visits of known customers with its
          95% interval | shares of visits with online browsing before and an online order after
@@ -14,6 +15,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -36,6 +38,7 @@ RETURNS = Table(
     key=("store_id",),
     columns=(
         Column("store_id", "text", "store; null = all stores", "门店", nullable=True),
+        Column("store_name", "text", "its name, else its code", "门店名称", nullable=True),
         Column("visit_count", "integer", "visits that sensors saw", "到店次数"),
         Column("person_count", "integer", "people or devices that made them", "到店人数"),
         Column("known_count", "integer", "visits of known customers", "已识别到店次数"),
@@ -103,6 +106,7 @@ RETURNS = Table(
 
 def store_visits(
     timeline: Timeline,
+    stores: ir.Table | None = None,
     *,
     as_of: date,
     store_id: str | None = None,
@@ -118,7 +122,7 @@ def store_visits(
     ``tolerance``: an order at the till belongs to the visit up to so long after it.
     ``window``: before and after a visit, for what was done online.
     """
-    from regulars.stats.floor.groups import by_store
+    from regulars.stats.floor.groups import by_store, store_names
     from regulars.stats.floor.reading import Question, read_walks
 
     begin, end = span(since, until, as_of, timeline.timezone)
@@ -128,8 +132,9 @@ def store_visits(
     )  # fmt: skip
     walks = read_walks(timeline, asked)
     parts = _Parts(*_picked(walks), _zone_counts(walks))
+    names = store_names(stores)
     rows = [
-        {"store_id": name, **_row(walks, parts, visits)}
+        {"store_id": name, "store_name": names.get(name, name), **_row(walks, parts, visits)}
         for name, visits in by_store(walks.store, walks.stores, with_all=store_id is None)
     ]
     return pa.Table.from_pylist(rows, schema=RETURNS.arrow_schema())
@@ -207,7 +212,7 @@ ANALYSIS = Analysis(
         "How do people walk through the stores, who buys, and what do they do online beside?",
         "顾客到店停留多久、多少人成交，到店前后在线上做了什么？",
     ),
-    reads=(TIMELINE,),
+    reads=(TIMELINE, "stores"),
     returns=RETURNS,
     compute=store_visits,
 )

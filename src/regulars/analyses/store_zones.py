@@ -1,6 +1,7 @@
 """Store zones: how many visits each zone has, how long they stay, what is taken in hand and bought.
 
 Reads    timeline
+         stores       names
 Returns  one row per (store, zone); without a store: all stores
          visit_count int | dwell_seconds of each moment once | bought_rate of known customers'
          visits to the zone with its 95% interval, and its index against the store's
@@ -13,6 +14,7 @@ Source   docs/store-visits.md says every definition; stats/floor/stays.py for dw
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -35,6 +37,7 @@ RETURNS = Table(
     key=("store_id", "zone"),
     columns=(
         Column("store_id", "text", "store; null = all stores", "门店", nullable=True),
+        Column("store_name", "text", "its name, else its code", "门店名称", nullable=True),
         Column("zone", "text", "part of the store", "区域"),
         Column("visit_count", "integer", "visits that came to the zone", "到访次数"),
         Column("visit_share", "number", "of the store's visits", "到访占比", unit="0-1"),
@@ -76,6 +79,7 @@ RETURNS = Table(
 
 def store_zones(
     timeline: Timeline,
+    stores: ir.Table | None = None,
     *,
     as_of: date,
     store_id: str | None = None,
@@ -88,7 +92,7 @@ def store_zones(
 
     ``idle`` and ``tolerance``: see store_visits.
     """
-    from regulars.stats.floor.groups import by_store
+    from regulars.stats.floor.groups import by_store, store_names
     from regulars.stats.floor.reading import Question, read_walks
 
     begin, end = span(since, until, as_of, timeline.timezone)
@@ -98,9 +102,11 @@ def store_zones(
     )  # fmt: skip
     walks = read_walks(timeline, asked)
     zones = _Zones(walks, _zone_of_category(timeline, walks.zones))
+    names = store_names(stores)
     rows: list[dict[str, object]] = []
     for name, visits in by_store(walks.store, walks.stores, with_all=store_id is None):
-        rows += [{"store_id": name, **row} for row in zones.rows(visits, is_all=name is None)]
+        store = {"store_id": name, "store_name": names.get(name, name)}
+        rows += [{**store, **row} for row in zones.rows(visits, is_all=name is None)]
     return pa.Table.from_pylist(rows, schema=RETURNS.arrow_schema())
 
 
@@ -187,7 +193,7 @@ ANALYSIS = Analysis(
         "Which zones of a store draw people, hold them, and go with a purchase?",
         "门店哪些区域吸引人、留得住人，并伴随成交？",
     ),
-    reads=(TIMELINE,),
+    reads=(TIMELINE, "stores"),
     returns=RETURNS,
     compute=store_zones,
 )

@@ -104,7 +104,7 @@ def _stores(rows: pa.Table) -> list[dict[str, Any]]:
 
 
 def _name(row: dict[str, Any], language: str) -> str:
-    return ALL.in_language(language) if row["store_id"] is None else str(row["store_id"])
+    return ALL.in_language(language) if row["store_id"] is None else str(row["store_name"])
 
 
 def _part(row: dict[str, Any], column: str) -> int:

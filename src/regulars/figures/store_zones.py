@@ -50,10 +50,11 @@ def figure(rows: pa.Table, *, language: str, currency: str) -> go.Figure:
     first = sorted(first, key=lambda row: -row["dwell_seconds"])
     zones = list(dict.fromkeys(row["zone"] for row in first))[:SHOWN_ZONES]
     cells = {(row["store_id"], row["zone"]): row for row in found}
+    names = {row["store_id"]: row["store_name"] for row in found}
     grid = [[cells.get((store, zone)) for zone in zones] for store in stores]
     chart = heatmap(
         [member(zone, language) for zone in zones],
-        [_store(store, language) for store in stores],
+        [_store(store, names, language) for store in stores],
         [[row["dwell_share"] if row else None for row in line] for line in grid],
         [[rate(row["dwell_share"], 0) if row else "" for row in line] for line in grid],
         [[_carried(row, language) if row else [None] * 12 for row in line] for line in grid],
@@ -111,8 +112,8 @@ def _tree(found: list[dict[str, Any]], language: str) -> go.Figure:
     return chart.update_layout(coloraxis_colorbar=bar)
 
 
-def _store(store_id: str | None, language: str) -> str:
-    return ALL.in_language(language) if store_id is None else store_id
+def _store(store_id: str | None, names: dict[str | None, str], language: str) -> str:
+    return ALL.in_language(language) if store_id is None else names[store_id]
 
 
 def _carried(row: dict[str, Any], language: str) -> list[object]:
@@ -120,7 +121,7 @@ def _carried(row: dict[str, Any], language: str) -> list[object]:
     return [
         row["store_id"],
         row["zone"],
-        _store(row["store_id"], language),
+        _store(row["store_id"], {row["store_id"]: row["store_name"]}, language),
         member(row["zone"], language),
         rate(row["dwell_share"]),
         seconds.format(seconds=count(round(row["median_dwell_seconds"]))),

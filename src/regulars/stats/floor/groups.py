@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 
@@ -22,6 +23,14 @@ def by_store(
     for number, name in enumerate(names):
         if edges[number] < edges[number + 1]:
             yield name, order[edges[number] : edges[number + 1]]
+
+
+def store_names(stores: ir.Table | None) -> dict[str | None, str | None]:
+    """The name of each store that the shop knows; None where there is no table of them."""
+    if stores is None:
+        return {}
+    known = stores.select("store_id", "store_name").to_pyarrow()
+    return dict(zip(*(known[name].to_pylist() for name in known.column_names), strict=True))
 
 
 def rate_with_interval(name: str, successes: int, trials: int) -> dict[str, float | None]:
