@@ -174,7 +174,7 @@ def main() -> int:
     parser.add_argument("--part", action="append", choices=parts)
     asked = parser.parse_args()
     broken = 0
-    with kept_or_not(asked.keep) as folder:
+    with kept_or_not(asked.keep, asked.events) as folder:
         print(f"{asked.events:,} events, {load()}")
         wanted = asked.part or parts
         if "peers" in wanted:

@@ -92,7 +92,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--memory-limit", default="2GB")
     asked = parser.parse_args()
-    with kept_or_not(asked.keep) as folder:
+    with kept_or_not(asked.keep, asked.events) as folder:
         home = shop_with_events(folder, asked.events)
         print(f"{asked.events:,} events, memory limit {asked.memory_limit}, {load()}")
         growing = copied(home, folder / f"growing-{asked.events}")

@@ -19,6 +19,7 @@ from regulars.lake.head import read_head
 
 EVENTS_PER_CUSTOMER = 50
 FIRST_DAY, LAST_DAY, DAY_COUNT = date(2026, 4, 1), date(2026, 9, 27), 180
+BYTES_PER_EVENT = 300  # the lake, the timeline, DuckDB's sorted copy, and what is spilled
 LATE_VISITS = 10  # one in so many visits of an increment happened some time before
 # events of twenty visits that follow each other: many short ones, a few long ones, 7 on average
 VISIT_LENGTHS = (1, 5, 2, 13, 3, 1, 8, 4, 21, 2, 6, 1, 15, 3, 7, 5, 11, 6, 17, 9)
@@ -47,14 +48,23 @@ def customers_of(event_count: int) -> int:
 
 
 @contextlib.contextmanager
-def kept_or_not(keep: Path | None) -> Iterator[Path]:
-    """The folder for generated shops: ``keep``, else one that is gone afterwards."""
-    if keep is not None:
+def kept_or_not(keep: Path | None, event_count: int) -> Iterator[Path]:
+    """The folder for generated shops: ``keep``, else one that is gone afterwards.
+
+    The program ends with a word where the disk has too little room for so many events.
+    """
+    with contextlib.ExitStack() as stack:
+        if keep is None:
+            made = tempfile.TemporaryDirectory(prefix="bench-events-")
+            keep = Path(stack.enter_context(made))
         keep.mkdir(parents=True, exist_ok=True)
+        needed, free = event_count * BYTES_PER_EVENT, shutil.disk_usage(keep).free
+        if free < needed:
+            raise SystemExit(
+                f"{event_count:,} events need {needed / 1e9:.0f} GB meanwhile; {keep} has "
+                f"{free / 1e9:.0f} GB. Ask for fewer --events, or name another disk by --keep."
+            )
         yield keep.resolve()
-        return
-    with tempfile.TemporaryDirectory(prefix="bench-events-") as folder:
-        yield Path(folder)
 
 
 def shop_with_events(folder: Path, event_count: int) -> ShopHome:
