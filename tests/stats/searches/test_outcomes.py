@@ -55,10 +55,11 @@ def kernel(rows, any_product):
         np.array(column) for column in zip(*rows, strict=True)
     )
     offsets = np.searchsorted(people, np.arange(5)).astype(np.int64)
+    number = np.arange(len(rows), dtype=np.int32)
     at, who, result, search, purchase = outcomes(
         offsets,
-        moments.astype(np.int64),
-        roles.astype(np.uint8),
+        (moments.astype(np.int64), roles.astype(np.uint16), number, number),
+        np.arange(8, dtype=np.uint8),
         wanted.astype(np.int32),
         bought.astype(np.int32),
         (FIRST, END, HORIZON, IDLE, WINDOW),

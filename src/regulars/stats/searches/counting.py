@@ -72,14 +72,12 @@ def _searches(
     """By search: person of the bucket, text, outcome; (search, product) of purchases after."""
     queries = timeline.column(bucket, "query")
     products = codes_of(timeline, bucket, "product_id")
-    roles = plan.roles[bucket.events]
-    roles = np.where(queries == NO_CODE, roles & ~np.uint8(1), roles)
     rows, people, flags, search, purchase = kernels.outcomes(
         bucket.offsets,
-        bucket.moments,
-        roles,
-        plan.wanted_of[queries],
-        plan.group_of[products],
+        (bucket.moments, bucket.events, queries, products),
+        plan.roles,
+        plan.wanted_of,
+        plan.group_of,
         counts.spans,
         plan.any_product,
     )

@@ -21,27 +21,30 @@ SEARCHES, PEOPLE, SQUARES, COUNTED, RESULTLESS, UNCLICKED, MISSED, BOUGHT_AFTER 
 @numba.njit(nogil=True, cache=True)
 def outcomes(
     offsets: Array,
-    moments: Array,
-    roles: Array,
-    wanted: Array,
-    bought: Array,
+    columns: tuple[Array, Array, Array, Array],
+    role_of: Array,
+    wanted_of: Array,
+    group_of: Array,
     spans: tuple[int, int, int, int, int],
     any_product: bool,
 ) -> tuple[Array, Array, Array, Array, Array]:
     """The searches of a bucket, and what was bought after them.
 
-    ``roles``   uint8 per row; ``wanted`` int32 per row: the group that a search is for (-1:
-                any); ``bought`` int32 per row: the group of a purchase (-1: not known)
-    ``spans``   first moment, end, the end of what is known, idle, window
+    ``columns``  by row: moments, event codes, query codes, product codes (below 0: none)
+    ``role_of``  uint8 by event code; an event without a query is no search
+    ``wanted_of``  int32 by query code: the group that a search is for (-1: any)
+    ``group_of``   int32 by product code, and last of no product (-1: not known)
+    ``spans``      first moment, end, the end of what is known, idle, window
     ``any_product``  a purchase counts whatever was bought
 
     Returns by search: row, person of the bucket, outcome (CLICKED, BOUGHT); and by purchase
     after a search: the search's place in these, the purchase's row.
     """
+    moments, events, queries, products = columns
     first, end, horizon, idle, window = spans
     count = 0
-    for row in range(len(roles)):
-        if roles[row] & 1 and first <= moments[row] < end:
+    for row in range(len(events)):
+        if role_of[events[row]] & 1 and queries[row] >= 0 and first <= moments[row] < end:
             count += 1
     rows = np.empty(count, np.int64)
     people = np.empty(count, np.int32)
@@ -54,9 +57,10 @@ def outcomes(
         begin, stop = offsets[person], offsets[person + 1]
         for row in range(begin, stop):
             at = moments[row]
-            if not roles[row] & 1 or at < first or at >= end:
+            if not role_of[events[row]] & 1 or queries[row] < 0 or at < first or at >= end:
                 continue
             rows[place], people[place] = row, person
+            wanted = wanted_of[queries[row]]
             other = row
             while other > begin and moments[other - 1] == at:
                 other -= 1
@@ -65,15 +69,15 @@ def outcomes(
                 then = moments[other]
                 if then >= horizon or then > at + max(idle, window):
                     break
-                role = roles[other]
-                if role & 1 and then > at and then < next_search:
+                role = role_of[events[other]]
+                if role & 1 and queries[other] >= 0 and then > at and then < next_search:
                     next_search = then
                 if role & 2 and then <= at + idle and then <= next_search:
                     result[place] |= 1
                 if (
                     role & 4
                     and then <= at + window
-                    and (any_product or wanted[row] < 0 or wanted[row] == bought[other])
+                    and (any_product or wanted < 0 or wanted == group_of[products[other]])
                 ):
                     result[place] |= 2
                     if pairs == len(after):

@@ -108,9 +108,9 @@ def codes_of(timeline: Timeline, bucket: Bucket, name: str) -> Array:
 
 def _search_event(timeline: Timeline) -> str | None:
     """The event that bears queries: the standard's own, else the one that has most."""
-    bearing = _events_with(timeline, "query")
-    if SEARCH_EVENT in bearing:
+    if SEARCH_EVENT in timeline.event_counts:
         return SEARCH_EVENT
+    bearing = _events_with(timeline, "query")
     return max(bearing, key=lambda name: (bearing[name], name), default=None)
 
 
@@ -138,12 +138,14 @@ def _events_with(timeline: Timeline, name: str) -> dict[str, int]:
 def _looked_through(timeline: Timeline, roles: Array, query_count: int) -> tuple[Array, bool]:
     """How often each query was searched, and whether any purchase says what was bought."""
 
+    is_search = roles & 1 > 0
+    is_purchase = roles & 4 > 0
+
     def work(bucket: Bucket) -> tuple[Array, bool]:
-        role = roles[bucket.events]
-        queries = timeline.column(bucket, "query")[(role & 1) > 0]
+        queries = timeline.column(bucket, "query")[is_search[bucket.events]]
         times = np.bincount(queries[queries != NO_CODE], minlength=query_count)
         products = codes_of(timeline, bucket, "product_id")
-        return times, bool(((role & 4 > 0) & (products != NO_CODE)).any())
+        return times, bool((products[is_purchase[bucket.events]] != NO_CODE).any())
 
     total, known = np.zeros(query_count, np.int64), False
     for times, says in timeline.over_buckets(work):
