@@ -103,7 +103,7 @@ def test_median_is_marked_inside_its_bin_when_drawn():
     figure = drawn.figure(rows, language="en", currency="CNY")
     assert list(figure.data[0].x) == ["0 s – 10 s", "10 s – 30 s", "30 s – 1 min", "1 min – 2 min"]
     assert figure.layout.shapes[0].x0 == pytest.approx(2 - 0.5 + 0.5)  # halfway from 30 to 60
-    assert figure.data[0].customdata[0][:2] == ["", 1]
+    assert figure.data[0].customdata[0][:3] == ["", "bin", 1]
     assert "at most 45 s" in drawn.sentence(rows, language="en", currency="CNY")
 
 

@@ -45,14 +45,17 @@ SPLIT = Text(
 
 
 def figure(rows: pa.Table, *, language: str, currency: str) -> go.Figure:
-    """Bars; a point's customdata begins with [by_value, step, outcome reached or lost]."""
+    """Bars; a point's customdata begins with [by_value, step, outcome].
+
+    The outcome is reached, or lost (after this step); of runs nobody can say which were lost.
+    """
     blocks = _blocks(rows)
     if not any(block[0]["customer_count"] for block in blocks):
         return blank(NOTHING.in_language(language))
     what = (RUNS if _counts_runs(rows) else PEOPLE).in_language(language)
     chart = go.Figure(layout={"template": template(), "bargap": 0.25})
     if len(blocks) == 1:
-        _whole(chart, blocks[0], language)
+        _whole(chart, blocks[0], "" if _counts_runs(rows) else "lost", language)
         chart.update_layout(barmode="stack", yaxis_title_text=what, legend_traceorder="normal")
         return chart
     for place, block in enumerate(blocks):
@@ -121,7 +124,7 @@ def _counts_runs(rows: pa.Table) -> bool:
     return (rows.schema.metadata or {}).get(b"counted") == b"runs"
 
 
-def _whole(chart: go.Figure, block: list[dict[str, Any]], language: str) -> None:
+def _whole(chart: go.Figure, block: list[dict[str, Any]], outcome: str, language: str) -> None:
     names = [_label(row, language) for row in block]
     chart.add_bar(
         x=names,
@@ -141,7 +144,7 @@ def _whole(chart: go.Figure, block: list[dict[str, Any]], language: str) -> None
         name=LOST.in_language(language),
         marker={"color": GREY, "opacity": 0.35, "pattern": {"shape": "/"}},
         customdata=[
-            [before["by_value"] or "", before["step"], "lost", count(number)]
+            [before["by_value"] or "", before["step"], outcome, count(number)]
             for (before, _), number in zip(steps, lost, strict=True)
         ],
         hovertemplate=f"{LOST_HOVER.in_language(language)}<extra></extra>",

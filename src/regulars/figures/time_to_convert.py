@@ -15,8 +15,8 @@ DONE = Text("Converted within this time", "在此时间内完成的比例")
 MEDIAN = Text("half within {length}", "中位数 {length}")
 NOT_KNOWN = Text("not known", "未知")
 HOVER = Text(
-    "%{x}<br>%{customdata[2]}, %{customdata[3]}<br>%{customdata[4]} took no longer",
-    "%{x}<br>%{customdata[2]}，占 %{customdata[3]}<br>累计 %{customdata[4]}",
+    "%{x}<br>%{customdata[3]}, %{customdata[4]}<br>%{customdata[5]} took no longer",
+    "%{x}<br>%{customdata[3]}，占 %{customdata[4]}<br>累计 %{customdata[5]}",
 )
 SENTENCE = Text(
     "From step {first} to step {last} half of the {count} who got there took at most {median}; "
@@ -33,7 +33,7 @@ SPLIT = Text(
 
 
 def figure(rows: pa.Table, *, language: str, currency: str) -> go.Figure:
-    """A point's customdata begins with [by_value, position of its bin]."""
+    """A point's customdata begins with [by_value, kind, position] of its bin."""
     blocks = _blocks(rows)
     if not blocks:
         return blank(NOTHING.in_language(language))
@@ -137,6 +137,7 @@ def _spans(bins: list[dict[str, Any]], language: str) -> list[str]:
 def _carried(row: dict[str, Any]) -> list[Any]:
     return [
         row["by_value"] or "",
+        row["kind"],
         row["position"],
         count(row["customer_count"]),
         rate(row["share_rate"]),

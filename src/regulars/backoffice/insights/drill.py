@@ -25,6 +25,7 @@ CARRIED: Mapping[str, tuple[str, ...]] = {
     "product_ranking": ("product_id",),
     "retention": ("cohort_on", "period_number"),
     "sessions": ("dimension", "member_name"),
+    "time_to_convert": ("by_value", "kind", "position"),
     "path_steps": ("step", "node"),
     "page_values": ("node",),
     "store_visits": ("store_id",),

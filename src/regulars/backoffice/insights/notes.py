@@ -49,6 +49,23 @@ NOTES: dict[str, Text] = {
         "lines with a known cost; return rates of few pieces swing widely.",
         "没有销量的商品可能是缺货或未上架。毛利只计成本已知的明细；销量很少时退货率波动很大。",
     ),
+    "funnel": Text(
+        "A step not taken within the window is not taken: a longer window shows more. People who "
+        "entered in the last days still have time. Who comes back on another device without "
+        "signing in is counted as another visitor.",
+        "窗口期内没有完成的步骤视为未完成，窗口越长转化率越高。最近几天才进入的人，窗口期尚未走完。"
+        "换设备且未登录的人，会被算作另一位访客。",
+    ),
+    "funnel_customers": Text(
+        "Each person by the latest entry that led to the step; earlier ones are not listed.",
+        "每人只列出通向该步骤的最近一次进入，更早的不列出。",
+    ),
+    "time_to_convert": Text(
+        "Only those who got there, and only within the window: nobody can be seen to take longer "
+        "than it. Of several entries the latest counts, so the times are the shortest.",
+        "只统计走到终点的人，且只看窗口期内：耗时不可能超过窗口期。多次进入时取最近一次，"
+        "因此得到的是最短耗时。",
+    ),
     "retention": Text(
         "Of the first events since the data begins: who did it before that looks new. The overall "
         "rate counts only cohorts whose period is over, so its first and its last periods are not "
