@@ -1,5 +1,6 @@
 """Decision styles of people whose ways are known: by customer and by category."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -203,3 +204,17 @@ def test_nothing_is_judged_when_products_belong_to_no_group():
 def test_error_says_what_is_wrong_when_the_question_is(options, said):
     with pytest.raises(ParameterInvalid, match=said):
         asked(made(purchase("ann", 1, QUICK)), **options)
+
+
+def test_answer_is_the_same_when_products_lead_to_their_groups():
+    timeline = made(shop())
+    products = timeline.properties["product_id"].texts
+    found = dict(timeline.properties)
+    for name, lead in (("purpose", {"a": "tea"}), ("category", {"a": "drinks", "b": "drinks"})):
+        texts = found[name].texts
+        codes = [texts.index(lead[p[0]]) if p[0] in lead else -1 for p in products]
+        lookup = np.array(codes, np.int32)
+        found[name] = replace(found[name], through="product_id", lookup=lookup)
+    led = replace(timeline, properties=found)
+    for name in ("decision_style", "decision_style_by_category"):
+        assert asked(led, name) == asked(timeline, name)

@@ -41,6 +41,7 @@ class Ways:
 
     roles: Array  # uint8 by event code
     groups: Groups
+    group_of: Array | None  # int32 by product code; None where rows say their groups themselves
     first: int
     end: int
     look_back: int
@@ -96,7 +97,9 @@ def ways_of(
         roles[timeline.event_codes(SEARCH_EVENT)] |= kernels.SEARCH
     roles[timeline.event_codes(purchase, with_further=True)] |= kernels.PURCHASE
     roles[timeline.further_codes()] |= kernels.FURTHER
-    return Ways(roles, groups_of(timeline), first, end, look_back, idle)
+    groups = groups_of(timeline)
+    group_of = _group_of(timeline, groups.purpose_count)
+    return Ways(roles, groups, group_of, first, end, look_back, idle)
 
 
 def judged(timeline: Timeline, ways: Ways) -> Judged:
@@ -154,24 +157,42 @@ def _columns(
 ) -> tuple[Array, Array, Array, Array, Array]:
     """Moments, roles, visit numbers, groups and products of a bucket's rows."""
     roles = ways.roles[bucket.events]
-    roles |= np.where(_is_online(timeline, bucket), kernels.ONLINE, 0).astype(np.uint8)
+    roles |= _online(timeline, bucket)
     moments = bucket.moments
     begins = visit_starts(bucket.offsets, moments, roles & kernels.FURTHER == 0, ways.idle)
+    products = _codes(timeline, bucket, "product_id")
+    if ways.group_of is not None:
+        return moments, roles, np.cumsum(begins), ways.group_of[products], products
     purposes = _codes(timeline, bucket, "purpose")
     categories = _codes(timeline, bucket, "category")
-    groups = np.where(purposes >= 0, purposes, categories + ways.groups.purpose_count)
+    groups = _joined(purposes, categories, ways.groups.purpose_count)
+    return moments, roles, np.cumsum(begins), groups, products
+
+
+def _group_of(timeline: Timeline, purpose_count: int) -> Array | None:
+    """int32 by product code, and last of no product: its group, where products lead to it."""
+    known = [timeline.properties.get(name) for name in ("purpose", "category")]
+    if any(one is None or one.through != "product_id" or one.lookup is None for one in known):
+        return None
+    lookups = [one.lookup for one in known if one is not None and one.lookup is not None]
+    return np.append(_joined(lookups[0], lookups[1], purpose_count), np.int32(NO_CODE))
+
+
+def _joined(purposes: Array, categories: Array, purpose_count: int) -> Array:
+    """The group by codes of purpose and category: the purpose, else the category."""
+    groups = np.where(purposes >= 0, purposes, categories + purpose_count)
     groups[(purposes < 0) & (categories < 0)] = NO_CODE
-    products = _codes(timeline, bucket, "product_id")
-    return moments, roles, np.cumsum(begins), groups.astype(np.int32), products
+    return groups.astype(np.int32)
 
 
-def _is_online(timeline: Timeline, bucket: Bucket) -> Array:
-    """bool per row: not said to be in a store."""
+def _online(timeline: Timeline, bucket: Bucket) -> Array:
+    """uint8 per row: ONLINE where it is not said to be in a store."""
     if "channel" not in timeline.properties:
-        return np.ones(bucket.row_count, dtype=bool)
+        return np.full(bucket.row_count, kernels.ONLINE, np.uint8)
     texts = timeline.property_named("channel").texts
-    online = np.array([text not in OFFLINE for text in texts] + [True])
-    return np.asarray(online[timeline.column(bucket, "channel")])
+    online = [0 if text in OFFLINE else kernels.ONLINE for text in texts]
+    by_code = np.array([*online, kernels.ONLINE], np.uint8)
+    return np.asarray(by_code[timeline.column(bucket, "channel")])
 
 
 def _codes(timeline: Timeline, bucket: Bucket, name: str) -> Array:
