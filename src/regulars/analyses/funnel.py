@@ -8,9 +8,9 @@ Returns  one row per (by_value, step); every step is a row
 Figure   figures/funnel.py
 Source   latest start in a sliding window: Mannila, Toivonen & Verkamo (1997) Discovery of
          Frequent Episodes in Event Sequences, Data Mining and Knowledge Discovery 1.
-         Totals are the greatest number of runs that do not overlap in time. Mixpanel's
-         totals likewise restart after a conversion but begin at the first step-1 event;
-         Amplitude's event totals follow up each step-1 event by itself, overlapping or not.
+         Totals are the greatest number of runs that do not overlap in time. In Mixpanel's a
+         person enters again after a conversion or the window, counted from the first event of
+         step 1 (Conversion Details in Funnels); Amplitude's are all paths (FAQ Funnel Analysis).
 """
 
 from datetime import date
