@@ -115,8 +115,7 @@ def test_every_model_adds_up_to_all_conversions_and_their_money(rows):
             mine = [row for row in answer if row["model"] == model]
             assert sum(row["conversion_count"] for row in mine) == pytest.approx(conversions)
             assert sum(row["conversion_share"] for row in mine) == pytest.approx(1)
-            if model != "markov" or any(row["value_amount"] for row in mine):
-                assert sum(row["value_amount"] for row in mine) == sum(r[3] or 0 for r in rows)
+            assert sum(row["value_amount"] for row in mine) == sum(r[3] or 0 for r in rows)
 
 
 @given(histories)
@@ -194,6 +193,39 @@ def test_conversions_are_without_touch_when_nothing_else_is_known():
     assert {(r["touch"], r["model"], r["conversion_count"]) for r in answer} == {
         ("(no touch)", model, 1) for model in MODELS
     }
+
+
+def named(names):
+    """One person's events by name, a day apart; those that begin with 'sold' have a value."""
+    return timeline_of(
+        pa.table(
+            {
+                "person_id": ["p"] * len(names),
+                "occurred_at": pa.array(
+                    [START + timedelta(days=day) for day in range(len(names))],
+                    pa.timestamp("us", "UTC"),
+                ),
+                "event_name": names,
+                "channel": ["web"] * len(names),
+                "value_amount": pa.array(
+                    [Decimal(3) if name.startswith("sold") else None for name in names],
+                    pa.decimal128(18, 4),
+                ),
+            }
+        )
+    )
+
+
+def test_conversion_is_what_has_a_value_when_no_event_is_called_a_purchase():
+    answer = ask(named(["look", "sold here", "look", "sold here", "sold there"]), model="last")
+    assert [(r["touch_property"], r["touch"], r["conversion_count"]) for r in answer] == [
+        ("channel", "web", 2)
+    ]
+
+
+def test_error_asks_for_the_conversion_when_nothing_is_like_one():
+    with pytest.raises(ParameterInvalid, match="Name the conversion by --conversion"):
+        ask(named(["look", "read"]))
 
 
 def test_answer_is_empty_when_nobody_did_anything():

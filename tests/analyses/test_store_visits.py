@@ -1,5 +1,6 @@
 """Store visits: cut as plain Python cuts them, joined with tills and online; cases by name."""
 
+import dataclasses
 from datetime import date
 from statistics import median
 
@@ -147,3 +148,16 @@ def test_store_bears_its_name_when_the_shop_knows_it():
     assert [(r["store_id"], r["store_name"]) for r in answer] == [
         (None, None), ("s", "Alpha"), ("t", "t")
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(ANALYSES))
+def test_entries_and_exits_are_enough_when_sensors_say_no_more(name):
+    rows = timeline([row("ann", 0, ENTER), row("ann", 9, LEAVE)])
+    few = {key: value for key, value in rows.properties.items() if key == "store_id"}
+    answer = ask(name, dataclasses.replace(rows, properties=few))
+    if name == "zone_flow":
+        assert [(r["from_zone"], r["to_zone"]) for r in answer] == [("(entry)", "(exit)")] * 2
+    else:
+        assert [r["median_seconds"] for r in answer] == (
+            [540] * 2 if name == "store_visits" else []
+        )
