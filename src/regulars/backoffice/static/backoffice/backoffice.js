@@ -40,8 +40,9 @@
   }
 
   function addressOf(point) {
-    const given = [].concat(point.customdata || []).find((v) => typeof v === "string" && /^[/?]/.test(v));
-    return given && !given.startsWith("//") ? given : null;
+    /* The address is what a point carries last; a page's own path may stand before it. */
+    const given = [].concat(point.customdata || []).at(-1);
+    return typeof given === "string" && /^[/?]/.test(given) && !given.startsWith("//") ? given : null;
   }
 
   function load(address) {
