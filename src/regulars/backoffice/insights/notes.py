@@ -157,6 +157,15 @@ HINTS: dict[str, Text] = {
         "open its customers.",
         "格中数字为顾客人数，颜色表示其消费金额；点击格子可查看这些顾客。",
     ),
+    "paths": Text(
+        "Click a node to start there. What leaves is grey, and so, between two ends, is what "
+        "never arrives.",
+        "点击节点即可从该处开始查看。灰色表示离开；设定了起点和终点时，灰色也表示未能到达终点。",
+    ),
+    "path_steps": Text(
+        "Each column is a step, each cell the share of the visits that are there then.",
+        "每列是一步，每格是此时停留在该处的会话占比。",
+    ),
 }
 
 # What belongs together is shown as tabs of one page.
