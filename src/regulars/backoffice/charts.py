@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import plotly
@@ -42,6 +42,12 @@ def chart(figure: Figure, address: Address | None = None) -> Chart:
                     part["customdata"] = _addressed(part["customdata"], address)
     looks = {name: template(dark).to_plotly_json() for name, dark in _LOOKS}
     return Chart({**spec, **looks}, int(layout.get("height") or _height(spec["data"])))
+
+
+def small(drawn: Chart, height: int) -> Chart:
+    """The same chart on a card: as high as that, whatever its figure asked for."""
+    layout = {name: value for name, value in drawn.spec["layout"].items() if name != "height"}
+    return replace(drawn, spec={**drawn.spec, "layout": layout}, height=height)
 
 
 def language() -> str:

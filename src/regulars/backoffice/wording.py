@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from regulars.backoffice.charts import language
 from regulars.backoffice.formats import NUMBER_TYPES, cell_text
-from regulars.figures.wording import member, weekday
+from regulars.figures.wording import event, member, weekday
 from regulars.sources import reason_text
 from regulars.tables.schema import Column
 
@@ -114,6 +114,7 @@ NAMED_COLUMNS = frozenset(
     }
 )
 WEEKDAYS = frozenset({"weekday", "preferred_weekday"})
+EVENTS = frozenset({"event_name", "from_node", "node", "to_node"})
 STORES = frozenset({"store_id", "home_store_id", "preferred_store_id"})
 
 
@@ -145,8 +146,8 @@ def value_text(column: Column, value: Any, stores: Mapping[str, str] | None = No
         return weekday(int(value), language())
     if column.name in STORES:
         return (stores or {}).get(value, value)
-    if column.name == "member_name":
-        return member(value, language())
+    if column.name in EVENTS or column.name == "member_name":
+        return (event if column.name in EVENTS else member)(value, language())
     if column.name in NAMED_COLUMNS:
         return value_label(value)
     return cell_text(column, value)

@@ -18,12 +18,14 @@ from regulars.backoffice.behaviour.pages import known_pages, page_of
 from regulars.backoffice.behaviour.queries import pinned_questions, visible_questions
 from regulars.backoffice.behaviour.questions import Question, asked_question, question_of
 from regulars.backoffice.behaviour.views import whole_shop
-from regulars.backoffice.charts import language
+from regulars.backoffice.charts import language, small
 from regulars.backoffice.listing import PAGE_SIZE, Listing, page_number
 from regulars.backoffice.pages import render_page
 from regulars.backoffice.scope import Scope
 from regulars.backoffice.wording import said
 from regulars.errors import RegularsError
+
+CARD_HEIGHT = 300
 
 
 @requires("see_behaviour")
@@ -138,4 +140,5 @@ def _card(scope: Scope, one: SavedQuestion) -> dict[str, Any]:
         return {**card, "error": said(error)}
     if not isinstance(found, Answered):
         return {**card, "error": said(next(iter(found.errors.values())))}
-    return {**card, "sentence": found.sentence, "chart": found.chart}
+    drawn = None if found.chart is None else small(found.chart, CARD_HEIGHT)
+    return {**card, "sentence": found.sentence, "chart": drawn}
