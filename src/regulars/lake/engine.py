@@ -23,6 +23,8 @@ def configure(connection: duckdb.DuckDBPyConnection, home: ShopHome) -> None:
     home.scratch.mkdir(parents=True, exist_ok=True)
     connection.execute(f"SET memory_limit = '{settings['engine.memory_limit']}'")
     connection.execute(f"SET temp_directory = {quoted(str(home.scratch))}")
+    # it would write into the answer on stdout; whoever waits is told by a report
+    connection.execute("SET enable_progress_bar = false")
     connection.execute(f"SET TimeZone = '{settings['shop.timezone']}'")
     if int(settings["engine.threads"]):
         connection.execute(f"SET threads = {settings['engine.threads']}")
