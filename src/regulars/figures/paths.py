@@ -23,7 +23,7 @@ WORDS = {
 }
 LONGEST_LABEL = 26
 GAP = 16  # pixels between two nodes
-WIDTH = 0.86  # of the figure, from the first step to the last: its labels stand behind it
+WIDTH = 0.82  # of the figure, from the first step to the last: its labels stand behind it
 ROW = 30  # pixels for each node of the fullest step
 AROUND = 52  # pixels of margin above and below
 SHOWN = 30  # nodes of the matrix
