@@ -11,7 +11,6 @@ events. ``--keep``: where generated shops and their timelines stay for another r
 
 import argparse
 import sys
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Any
 
 import duckdb
 from benchmarks.contenders import HERE, Answer, Contender, in_turn, load, python_of
-from benchmarks.generated_events import FUNNEL, event_files, kept_or_not, shop_with_events
+from benchmarks.generated_events import event_files, kept_or_not, shop_with_events
 from benchmarks.loglog import Panel, slope, svg
 
 from regulars.lake import ShopHome
@@ -55,20 +54,18 @@ def against_engines(folder: Path, event_count: int, rounds: int, memory_limit: s
     """ClickHouse and DuckDB; how many bounds were broken."""
     home = shop_with_events(folder, event_count)
     files = event_files(home)
-    slim = slim_file(home, files)
     clickhouse = [python_of("clickhouse"), str(HERE / "peer_clickhouse.py")]
     sql = [sys.executable, str(HERE / "peer_duckdb.py"), "--memory-limit", memory_limit]
     broken = 0
     with ExitStack() as stack:
         mine = stack.enter_context(ours(home))
         house = stack.enter_context(Contender("ClickHouse", [*clickhouse, *files]))
-        slender = stack.enter_context(
-            Contender("ClickHouse, slim file", [*clickhouse, "--slim", str(slim)])
-        )
+        own = ["--own", str(home.path / "clickhouse")]
+        table = stack.enter_context(Contender("its own table", [*clickhouse, *own, *files]))
         duck = stack.enter_context(Contender("DuckDB", [*sql, *files]))
         print(f"timeline made or opened in {mine.ask('update').seconds:.1f} s, {load()}")
         for question in QUESTIONS:
-            peers = [house, slender, duck] if question == "funnel" else [duck]
+            peers = [house, table, duck] if question == "funnel" else [duck]
             given = in_turn([mine, *peers], question, rounds)
             broken += report(question, given, BOUNDS[question])
     return broken
@@ -119,19 +116,6 @@ def report(question: str, given: dict[str, Answer], bound: Bound) -> int:
 def in_order(found: Any) -> Any:
     """An answer as every contender can give it: rows have no order of their own."""
     return sorted(found) if isinstance(found[0], list) else found
-
-
-def slim_file(home: ShopHome, files: Sequence[str]) -> Path:
-    """The events as kindly to ClickHouse as Parquet can be: numbers only, nothing optional."""
-    target = home.path / "slim.parquet"
-    if not target.exists():
-        duckdb.sql(
-            "COPY (SELECT substr(customer_id, 2)::UINTEGER AS customer_id, "
-            "epoch_us(occurred_at)::UBIGINT AS occurred_at, "
-            f"coalesce(list_position({list(FUNNEL)}, event_name), 0)::UTINYINT AS step "
-            f"FROM read_parquet({list(files)})) TO '{target}' (FORMAT parquet)"
-        )
-    return target
 
 
 def growth(folder: Path, highest: int, rounds: int, picture: Path | None) -> int:
