@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from regulars.analyses.funnel import funnel
 from regulars.errors import NothingToAnalyse, ParameterInvalid
@@ -133,6 +135,51 @@ def test_every_product_of_an_order_is_looked_at_when_products_are_held():
     # two of its products are still one order
     assert counts(made, "Paid [product_id = tea]", "Paid [product_id = soap]") == [1, 0]
     assert counts(made, "Paid", totals=True) == [1]
+
+
+products = st.sampled_from(("milk", "tea", "soap"))
+moments = st.integers(0, 6)
+carts = st.lists(
+    st.tuples(moments, st.sets(products, min_size=1)), max_size=4, unique_by=lambda c: c[0]
+)
+shops = st.lists(st.tuples(st.lists(st.tuples(moments, products), max_size=3), carts), max_size=3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(shops)
+def test_products_of_orders_are_as_counted_one_by_one_when_there_are_several(shop):
+    rows = []
+    for number, (views, orders) in enumerate(shop):
+        rows += [row(f"p{number}", hours, "Viewed", product_id=p) for hours, p in views]
+        for hours, bought in orders:
+            first, *others = sorted(bought)
+            rows.append(row(f"p{number}", hours, "Paid", product_id=first))
+            more = {"is_further": True}
+            rows += [row(f"p{number}", hours, "Paid", product_id=p, **more) for p in others]
+    made = timeline(rows, row("later", 24 * 365, "Paid", product_id="milk"))
+    bought = sum(
+        any(p in basket and 0 <= at_ - seen <= 3 for at_, basket in orders for seen, p in views)
+        for views, orders in shop
+    )
+    looked = sum(bool(views) for views, _ in shop)
+    assert counts(made, "Viewed", "Paid", hold="product_id", window="3h") == [looked, bought]
+    with_milk = sum("milk" in basket for _, orders in shop for _, basket in orders)
+    assert counts(made, "Paid [product_id = milk]", totals=True) == [with_milk]
+    assert counts(made, "Paid", totals=True) == [sum(len(orders) for _, orders in shop)]
+    twice = sum(sum("milk" in basket for _, basket in orders) > 1 for _, orders in shop)
+    milk = "Paid [product_id = milk]"
+    assert counts(made, milk, milk)[1] == twice
+
+
+@pytest.mark.parametrize("buckets", [1, 3, 64])
+def test_first_row_is_the_plain_count_of_people_and_of_events_when_split_into_buckets(buckets):
+    texts = ("Viewed 0, Viewed 0, Added 2", "Added 1, Viewed 3", "Added 5")
+    made = timeline(*(day(f"p{n}", text) for n, text in enumerate(texts * 5)), buckets=buckets)
+    ghost = 1  # the events after as_of
+    for name, people in (("Viewed", 10), ("Added", 15)):
+        assert counts(made, name) == [people]
+        assert counts(made, name, totals=True) == [made.event_counts[name] - ghost]
+    assert counts(made, "Viewed", "Added", by=None) == [10, 5]
 
 
 def test_totals_are_runs_that_do_not_overlap_when_asked():
