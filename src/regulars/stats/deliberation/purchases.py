@@ -109,7 +109,7 @@ def judged(timeline: Timeline, ways: Ways) -> Judged:
     nothing = np.zeros((0, kernels.BINS))
     _over(timeline, ways, nothing, np.zeros(count), by_bin)
     ranks = _ranks(by_bin.sum(axis=0, dtype=np.int64))
-    people, groups = _over(timeline, ways, ranks, _shifts(by_bin, ranks), by_bin[:0])
+    people, groups = _over(timeline, ways, ranks, _shifts(by_bin, ranks), by_bin[:, :0, :0])
     return Judged(people, by_bin, groups)
 
 

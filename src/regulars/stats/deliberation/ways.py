@@ -97,6 +97,29 @@ def _bin(component: int, value: int) -> int:
 
 
 @numba.njit(nogil=True, cache=True)
+def _score(way: Array, ranks: Array, by_bin: Array) -> float:
+    """The mean of the components' ranks; where there are none yet, they are counted."""
+    score = 0.0
+    for component in range(5):
+        number = _bin(component, way[component])
+        if len(ranks):
+            score += ranks[component, number] / 5
+        else:
+            by_bin[component, number] += 1
+    return score
+
+
+@numba.njit(nogil=True, cache=True)
+def _add(sums: Array, way: Array, score: float) -> None:
+    """Adds a judged purchase to the sums, from the score's on."""
+    sums[3] += score
+    sums[4] += score * score
+    sums[5] += np.log1p(way[0] / 1e6)
+    for component in range(1, 5):
+        sums[5 + component] += way[component]
+
+
+@numba.njit(nogil=True, cache=True)
 def ways(
     offsets: Array,
     columns: tuple[Array, Array, Array, Array, Array],
@@ -144,25 +167,12 @@ def ways(
             unit += 1
             if not _way(offsets[person], row, offsets[person + 1], after, columns, unit, seen, way):
                 continue
-            score = 0.0
-            for component in range(5):
-                number = _bin(component, way[component])
-                if len(ranks):
-                    score += ranks[component, number] / 5
-                else:
-                    by_bin[group, component, number] += 1
             people[person, 1] += judged_at != at
             judged_at = at
-            own = score - shifts[group]
+            score = _score(way, ranks, by_bin[group])
             people[person, 2] += 1
-            people[person, 3] += own
-            people[person, 4] += own * own
+            _add(people[person], way, score - shifts[group])
             sums[group, 1] += 1
+            _add(sums[group], way, score)
             sums[group, 2] += way[1] == 0 and way[3] == 1
-            sums[group, 3] += score
-            sums[group, 4] += score * score
-            for component in range(5):
-                value = np.log1p(way[0] / 1e6) if component == 0 else float(way[component])
-                people[person, 5 + component] += value
-                sums[group, 5 + component] += value
     return people, sums

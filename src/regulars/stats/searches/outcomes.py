@@ -19,6 +19,33 @@ SEARCHES, PEOPLE, SQUARES, COUNTED, RESULTLESS, UNCLICKED, MISSED, BOUGHT_AFTER 
 
 
 @numba.njit(nogil=True, cache=True)
+def _searches(
+    columns: tuple[Array, Array, Array, Array], role_of: Array, first: int, end: int
+) -> int:
+    """How many searches there are between the moments."""
+    moments, events, queries, _products = columns
+    count = 0
+    for row in range(len(events)):
+        if role_of[events[row]] & 1 and queries[row] >= 0 and first <= moments[row] < end:
+            count += 1
+    return count
+
+
+@numba.njit(nogil=True, cache=True)
+def _instant(moments: Array, begin: int, row: int) -> int:
+    """The person's first row of the same moment."""
+    while row > begin and moments[row - 1] == moments[row]:
+        row -= 1
+    return row
+
+
+@numba.njit(nogil=True, cache=True)
+def _longer(array: Array) -> Array:
+    """The same, with as many places again."""
+    return np.append(array, np.empty(len(array), np.int64))
+
+
+@numba.njit(nogil=True, cache=True)
 def outcomes(
     offsets: Array,
     columns: tuple[Array, Array, Array, Array],
@@ -37,22 +64,17 @@ def outcomes(
     ``spans``      first moment, end, the end of what is known, idle, window
     ``any_product``  a purchase counts whatever was bought
 
-    Returns by search: row, person of the bucket, outcome (CLICKED, BOUGHT); and by purchase
-    after a search: the search's place in these, the purchase's row.
+    Returns by search: row, person of the bucket, outcome; by purchase after: search, row.
     """
     moments, events, queries, products = columns
     first, end, horizon, idle, window = spans
-    count = 0
-    for row in range(len(events)):
-        if role_of[events[row]] & 1 and queries[row] >= 0 and first <= moments[row] < end:
-            count += 1
+    count = _searches(columns, role_of, first, end)
     rows = np.empty(count, np.int64)
     people = np.empty(count, np.int32)
     result = np.zeros(count, np.uint8)
     after = np.empty(max(count, 16), np.int64)
     purchase = np.empty(max(count, 16), np.int64)
-    pairs = 0
-    place = 0
+    pairs = place = 0
     for person in range(len(offsets) - 1):
         begin, stop = offsets[person], offsets[person + 1]
         for row in range(begin, stop):
@@ -61,16 +83,13 @@ def outcomes(
                 continue
             rows[place], people[place] = row, person
             wanted = wanted_of[queries[row]]
-            other = row
-            while other > begin and moments[other - 1] == at:
-                other -= 1
+            other = _instant(moments, begin, row)
             next_search = horizon
-            while other < stop:
+            until = min(horizon, at + max(idle, window) + 1)
+            while other < stop and moments[other] < until:
                 then = moments[other]
-                if then >= horizon or then > at + max(idle, window):
-                    break
                 role = role_of[events[other]]
-                if role & 1 and queries[other] >= 0 and then > at and then < next_search:
+                if role & 1 and queries[other] >= 0 and at < then < next_search:
                     next_search = then
                 if role & 2 and then <= at + idle and then <= next_search:
                     result[place] |= 1
@@ -81,8 +100,7 @@ def outcomes(
                 ):
                     result[place] |= 2
                     if pairs == len(after):
-                        after = np.append(after, np.empty(pairs, np.int64))
-                        purchase = np.append(purchase, np.empty(pairs, np.int64))
+                        after, purchase = _longer(after), _longer(purchase)
                     after[pairs], purchase[pairs] = place, other
                     pairs += 1
                 other += 1
