@@ -177,7 +177,7 @@ REACHED = (10, 10, 6, 4)  # customers that get as far on the way
 
 
 def _events(customers: list[str]) -> list[Row]:
-    """Ten customers on their way to an order, and a visitor who only looked."""
+    """Ten customers on their way to an order, a visitor who only looked, a walk through S01."""
     rows = [
         _event(f"E{n}-{k}", customer_id, name, END - timedelta(days=10 + n, minutes=30 - 5 * k))
         for n, customer_id in enumerate(customers[:10])
@@ -185,7 +185,22 @@ def _events(customers: list[str]) -> list[Row]:
         if n < REACHED[k]
     ]
     looked = _event("E-visitor", None, WAY[0], END - timedelta(days=3))
-    return [*rows, {**looked, "anonymous_id": "device-1"}]
+    return [*rows, {**looked, "anonymous_id": "device-1"}, *_walk(customers[20])]
+
+
+def _walk(customer_id: str) -> list[Row]:
+    came = END - timedelta(days=4)
+    senses = [("Store Entered", None), ("Zone Entered", "food"), ("Zone Left", "food")]
+    return [
+        {
+            **_event(f"E-walk-{k}", customer_id, name, came + timedelta(minutes=k)),
+            "channel": "wifi",
+            "store_id": "S01",
+            "zone": zone,
+            "product_id": None,
+        }
+        for k, (name, zone) in enumerate([*senses, ("Store Left", None)])
+    ]
 
 
 def _event(event_id: str, customer_id: str | None, name: str, at: datetime) -> Row:
@@ -197,6 +212,8 @@ def _event(event_id: str, customer_id: str | None, name: str, at: datetime) -> R
         "occurred_at": at,
         "received_at": END,
         "channel": "web",
+        "store_id": None,
+        "zone": None,
         "product_id": "P001",
         "value_amount": Decimal(50) if name == "Order Completed" else None,
     }
