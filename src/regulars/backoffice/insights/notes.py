@@ -172,6 +172,7 @@ HINTS: dict[str, Text] = {
 TOGETHER: tuple[tuple[str, ...], ...] = (
     ("kpis", "kpi_series", "sales_change"),
     ("purchase_habits", "purchase_times", "purchase_mix"),
+    ("paths", "path_steps", "page_values"),
     ("store_visits", "store_zones", "zone_flow"),
     ("search_terms", "missed_searches"),
     ("decision_style", "decision_style_by_category"),

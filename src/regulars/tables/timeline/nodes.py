@@ -42,10 +42,11 @@ class Nodes:
         codes = bucket.events if name == EVENT_NAME else self.timeline.column(bucket, name)
         nodes = self.by_code[codes]
         for wanted, number in self.marked:
-            nodes[_whole(self.timeline, bucket, wanted)] = number
-        if name != EVENT_NAME and self.is_left_out.any():
-            nodes[self.is_left_out[bucket.events]] = NOT_THERE
-        if self.marked and name == EVENT_NAME:
+            fits = _whole(self.timeline, bucket, wanted)
+            if self.from_ is not None:  # where both fit, it is where the way begins
+                fits &= nodes != self.from_
+            nodes[fits] = number
+        if (self.marked or name != EVENT_NAME) and self.is_left_out.any():
             nodes[self.is_left_out[bucket.events]] = NOT_THERE
         for wanted in self.left_out:
             nodes[_whole(self.timeline, bucket, wanted)] = NOT_THERE
@@ -81,7 +82,6 @@ def nodes_of(
     gone, conditional = _left_out(timeline, leave_out)
     if name == EVENT_NAME:
         by_code[:-1][gone] = NOT_THERE
-    # where both fit, it is where the way begins
     marked = tuple((end[1], number[end[0]]) for end in reversed(ends) if end and end[1])
     return Nodes(
         timeline=timeline,
