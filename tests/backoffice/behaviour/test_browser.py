@@ -94,6 +94,17 @@ def test_condition_is_pointed_at_with_values_of_the_data(page: "Page") -> None:
     assert page.locator(".b-part.is-condition").first.inner_text().startswith("Product = P001")
 
 
+def test_several_values_are_ticked_together(page: "Page") -> None:
+    page.goto("/behaviour/funnel/?step=Product+Viewed+%5Bchannel+%3D+web%5D")
+    page.locator(".b-part.is-condition button").first.click()
+    page.locator(".b-options li", has_text="web").locator("input").wait_for()
+    assert page.locator(".b-options input:checked").count() == 1
+    page.fill(".b-picker input[type=search]", "app")
+    page.locator(".b-options li", has_text="app").locator("input").check()
+    page.locator(".b-picker .r-button").click()
+    page.wait_for_url(re.compile(r"channel\+%3D\+web%2C\+app"))
+
+
 def test_error_comes_and_goes_beside_its_field(page: "Page") -> None:
     page.goto(f"/behaviour/funnel/?{WAY}")
     page.fill("[name=window]", "0d")

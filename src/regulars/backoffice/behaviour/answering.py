@@ -21,6 +21,7 @@ from regulars.tables.timeline import Timeline, pattern
 # Where an error speaks of an option: as a parameter, as a flag, by an event, property or trait.
 _NAMED = (re.compile(r"[Pp]arameter '?([\w-]+)'?"), re.compile(r"--([a-z][\w-]*)"))
 _QUOTED = re.compile(r"'([^']+)'")
+OF_STEPS = frozenset({"funnel", "time_to_convert"})
 FORM = ""  # the place of an error that no option is to blame for
 
 
@@ -128,11 +129,16 @@ def blamed(question: Question, message: str) -> str:
     return FORM
 
 
-def shown_question(question: Question, rows: pa.Table) -> Question:
+def shown_question(scope: Scope, found: Answered) -> Question:
     """The question with what the analysis chose by itself: the steps of a usual funnel."""
-    steps = _chosen_steps(rows) if question.analysis.name == "funnel" else ()
-    missing = "steps" not in question.parameters
-    return question.with_texts(step=steps) if steps and missing else question
+    question = found.question
+    if question.analysis.name not in OF_STEPS or "steps" in question.parameters:
+        return question
+    funnel = found.found
+    if question.analysis.name != "funnel":
+        funnel = answer(scope, "funnel", as_of=question.as_of, parameters={})
+    steps = _chosen_steps(funnel.to_arrow())
+    return question.with_texts(step=steps) if steps else question
 
 
 def _chosen_steps(rows: pa.Table) -> Sequence[str]:

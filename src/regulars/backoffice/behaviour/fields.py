@@ -18,7 +18,13 @@ from regulars.backoffice.behaviour.offers import (
     value_offers,
 )
 from regulars.backoffice.behaviour.questions import AS_OF, Question, kind_of
-from regulars.backoffice.behaviour.wording import choice_label, hint_of, label_of
+from regulars.backoffice.behaviour.wording import (
+    ANYWHERE,
+    AS_USUAL,
+    choice_label,
+    hint_of,
+    label_of,
+)
 from regulars.backoffice.charts import language
 from regulars.backoffice.scope import Scope
 from regulars.backoffice.stores import store_choices
@@ -94,6 +100,7 @@ class Field:
     more_choices: tuple[Choice, ...] = ()
     error: str = ""
     is_foremost: bool = False
+    empty: str = ""  # what stands where nothing is chosen
 
     @property
     def value(self) -> str:
@@ -153,6 +160,7 @@ def _field(scope: Scope, parameter: Parameter, shown: Question, errors: Mapping[
         more,
         errors.get(parameter.option, ""),
         parameter.name in FOREMOST and f"{name}.{parameter.name}" not in LESSER,
+        (ANYWHERE if parameter.name in PLACE else AS_USUAL).in_language(language()),
     )
 
 

@@ -135,7 +135,7 @@ def _context(
     }
     shown = question
     if isinstance(found, Answered):
-        shown = shown_question(question, found.found.to_arrow())
+        shown = shown_question(scope, found)
         context |= _answer_context(request, scope, found)
     made = fields(scope, question, errors, shown)
     context |= {

@@ -3,6 +3,8 @@
 from regulars.backoffice.wording import parameter_label, value_label
 from regulars.tables.text import Text
 
+AS_USUAL = Text("as usual", "默认")
+ANYWHERE = Text("anywhere", "任意")
 LABELS: dict[str, Text] = {
     "as-of": Text("As of", "截至日期"),
     "steps": Text("Steps", "步骤"),
@@ -120,6 +122,16 @@ HINTS: dict[str, Text] = {
     "touch": Text(
         "Touches as events, in the place of values of a property.", "以事件而非属性取值作为触点。"
     ),
+    "conversion": Text("Without one: a purchase.", "不选则为购买。"),
+    "purchase": Text("Without one: a purchase.", "不选则为购买。"),
+    "first": Text(
+        "Without one: a purchase, else what happens most.",
+        "不选则为购买；没有购买时为最常见的事件。",
+    ),
+    "return_": Text("Without one: the same again.", "不选则为再次发生起始事件。"),
+    "event": Text("Without one: searches as the shop names them.", "不选则为本店的搜索事件。"),
+    "events": Text("Without one: what bears a page or a session.", "不选则为带页面或会话的事件。"),
+    "view": Text("Without one: views of products.", "不选则为查看商品。"),
     "sessions.by": Text("What visits are grouped by.", "会话按什么分组。"),
     "search_terms.by": Text("A trait that splits the searches.", "按顾客特征分组。"),
     "idle": Text(

@@ -52,12 +52,16 @@
     picker.querySelector("input")?.focus({ preventScroll: true });
   }
 
-  /* find(words) -> offers (perhaps later); chosen(offer). With `free` what is typed is a choice too. */
-  function pick(beside, find, chosen, { before = [], free = false } = {}) {
+  /* find(words) -> offers (perhaps later); chosen(offer). With `free` what is typed is a choice too;
+     with `marked` (a set of names) boxes choose several, which marks(names) takes together. */
+  function pick(beside, find, chosen, { before = [], free = false, marked = null, marks = null } = {}) {
     close();
     const search = made("input", { class: "r-input", type: "search", placeholder: words.search, "aria-label": words.search });
     const list = made("ul", { class: "b-options", role: "listbox" });
     const picker = made("div", { class: "b-picker", role: "dialog" }, ...before, search, list);
+    const together = button(words.apply, words.apply, () => { close(); marks([...marked]); }, "r-button r-button-primary");
+    together.hidden = !marked?.size;
+    if (marked) picker.append(together);
     let shown = [];
     let at = 0;
     let asked = 0;
@@ -71,6 +75,16 @@
       close();
       chosen(offer);
     }
+    function box(offer) {
+      const ticked = made("input", { type: "checkbox", "aria-label": offer.label, onclick: (event) => event.stopPropagation() });
+      ticked.checked = marked.has(offer.name);
+      ticked.addEventListener("change", () => {
+        if (ticked.checked) marked.add(offer.name);
+        else marked.delete(offer.name);
+        together.hidden = !marked.size;
+      });
+      return ticked;
+    }
     async function show() {
       const mine = (asked += 1);
       const typed = search.value.trim();
@@ -81,7 +95,7 @@
       const most = Math.max(1, ...shown.map((offer) => offer.count || 0));
       list.replaceChildren(...shown.map((offer) => made("li", {
         role: "option", style: `--share: ${(offer.count || 0) / most}`, onclick: () => take(offer),
-      }, made("span", {}, offer.label), made("small", {}, number(offer.count)))));
+      }, ...(marked ? [box(offer)] : []), made("span", {}, offer.label), made("small", {}, number(offer.count)))));
       if (!shown.length) list.append(made("li", { class: "b-none" }, words.nothing));
       mark(0);
     }
@@ -116,13 +130,16 @@
     pick(beside, holding(offered.properties), (property) => pickValue(beside, property, names, chosen));
   }
 
-  function pickValue(beside, property, names, chosen) {
+  function pickValue(beside, property, names, chosen, before = null) {
     const signs = made("select", { class: "r-input", "aria-label": property.label },
       ...COMPARISONS[property.kind].map((sign) => made("option", {}, sign)));
+    if (before) signs.value = before.sign;
     const row = made("div", { class: "b-picker-row" }, made("strong", {}, property.label), signs);
-    const take = (value) => value && chosen({ property: property.name, sign: signs.value, values: [value.slice(0, MANY)] });
+    const several = (found) => found.length && chosen({ property: property.name, sign: found.length > 1 && signs.value === "~" ? "=" : signs.value, values: found.map((value) => value.slice(0, MANY)) });
+    const take = (value) => value && several([value]);
     if (property.kind === "text") {
-      pick(beside, (typed) => values(property.name, names, typed), (offer) => take(offer.name), { before: [row], free: true });
+      pick(beside, (typed) => values(property.name, names, typed), (offer) => take(offer.name),
+        { before: [row], free: true, marked: new Set(before?.values), marks: several });
       return;
     }
     close();
@@ -146,7 +163,7 @@
   }
 
   function blank(group) {
-    const choose = button(words.choose, words.choose, () => pickEvent(choose, (event) => {
+    const choose = button(group.dataset.empty || words.choose, words.choose, () => pickEvent(choose, (event) => {
       choose.remove();
       add(group, event);
     }), "r-button b-choose");
@@ -196,7 +213,7 @@
     const conditions = parts.conditions.map((c, n) => {
       const label = `${properties.get(c.property)?.label || c.property} ${c.sign} ${c.values.join(", ")}`;
       const shown = button(label, label, () => pickValue(shown, properties.get(c.property) || { name: c.property, label: c.property, kind: "text" }, parts.events,
-        (found) => change(() => { parts.conditions[n] = found; })));
+        (found) => change(() => { parts.conditions[n] = found; }), c));
       return made("span", { class: "b-part is-condition" }, shown, button("×", words.remove, () => change(() => parts.conditions.splice(n, 1))));
     });
     const another = button(words.another, words.another, () => pickEvent(another, (event) => change(() => parts.events.push(event.name))), "b-ghost");
