@@ -80,6 +80,12 @@ def test_events_of_one_instant_are_consecutive_steps_when_they_are_distinct():
     assert counts(made, "Viewed | Added", "Added", "Paid") == [2, 1, 1]
 
 
+def test_step_is_reached_when_it_first_was_though_the_entry_is_there_twice():
+    made = timeline(day("ann", "Viewed 0, Added 0, Paid 0, Added 1"))
+    (_, added) = funnel(made, as_of=AS_OF, steps=("Viewed | Paid", "Added")).to_pylist()
+    assert (added["customer_count"], added["median_seconds"]) == (1, 0)
+
+
 def test_any_order_counts_how_many_steps_were_taken_when_in_one_window():
     made = timeline(day("ann", "Paid 0, Viewed 1, Added 5"), day("bob", "Added 0"))
     assert counts(made, "Viewed", "Added", "Paid", order="any", window="2h") == [2, 1, 0]
@@ -102,6 +108,7 @@ def test_excluded_event_breaks_only_the_run_that_it_lies_in_when_excluded():
     made = timeline(broken, again, beside)
     assert counts(made, "Viewed", "Added") == [3, 3]
     assert counts(made, "Viewed", "Added", exclude=("Removed",)) == [3, 2]
+    assert counts(made, "Added", "Viewed", order="any", exclude=("Removed",)) == [3, 2]
 
 
 def test_entry_lies_inside_the_local_days_when_clocks_differ():

@@ -34,16 +34,13 @@ def latest_starts(
     """How many people reached each step; by step, who, with which entry, and when.
 
     ``offsets``: person p has rows offsets[p] to offsets[p + 1], by moment. ``step_of``: by
-    code, the step from 1, or 0. Entries lie in [entry_from, entry_until), rows before end.
-    Of (steps, people) arrays each step's first places are filled, as many as reached it.
+    code, the step from 1, or 0. Of each step as many places are filled as people reached it.
     """
     people = len(offsets) - 1
     counts = np.zeros(step_count, dtype=np.int64)
     who = np.empty((step_count, people), dtype=np.int32)
-    entered = np.empty((step_count, people), dtype=np.int64)
-    reached = np.empty((step_count, people), dtype=np.int64)
-    start = np.empty(step_count + 1, dtype=np.int64)
-    at = np.empty(step_count + 1, dtype=np.int64)
+    entered, reached = np.empty(who.shape, np.int64), np.empty(who.shape, np.int64)
+    start, at = np.empty(step_count + 1, np.int64), np.empty(step_count + 1, np.int64)
     # a step is open where its event would bring a later entry; step 0, no step, never is
     is_open = np.zeros(step_count + 2, dtype=np.bool_)
     for person in range(people):
@@ -74,13 +71,12 @@ def latest_starts(
             is_open[step + 1] = True
             if row > first and moments[row - 1] == moment:
                 _catch_up(start, at, is_open, step, first, row, moments, codes, step_of, window)
-        step = 1
-        while step <= step_count and start[step] != NEVER:
-            place = counts[step - 1]
-            who[step - 1, place] = person
-            entered[step - 1, place] = start[step]
-            reached[step - 1, place] = at[step]
-            counts[step - 1] = place + 1
+        step = 0
+        while step < step_count and start[step + 1] != NEVER:
+            place = counts[step]
+            who[step, place] = person
+            entered[step, place], reached[step, place] = start[step + 1], at[step + 1]
+            counts[step] += 1
             step += 1
     return counts, who, entered, reached
 
