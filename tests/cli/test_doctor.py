@@ -4,6 +4,7 @@ import pytest
 
 from regulars.lake import Lake, ShopHome
 from regulars.lake.checkup import ailments
+from regulars.lake.timeline import bring_up_to_date
 
 
 def test_sound_shop_is_ok(spawn, shop: ShopHome) -> None:
@@ -12,6 +13,16 @@ def test_sound_shop_is_ok(spawn, shop: ShopHome) -> None:
     assert "broken" not in done.stdout
     assert "last order on 2026-02-10" in done.stdout
     assert "migrations wait" in done.stdout
+
+
+def test_timeline_is_told_when_it_is_missing_behind_and_present(spawn, shop: ShopHome) -> None:
+    assert "timeline       not built yet" in spawn("doctor", "--home", shop.path).stdout
+    bring_up_to_date(shop)
+    assert "15 rows of 5 people" in (text := spawn("doctor", "--home", shop.path).stdout)
+    assert "MB, up to date" in text
+    with Lake(shop).transaction("another") as transaction:
+        transaction.merge("orders", transaction.connection.sql(_one_order()))
+    assert "behind the lake" in spawn("doctor", "--home", shop.path).stdout
 
 
 def test_users_are_asked_for_when_nobody_can_sign_in(spawn, shop: ShopHome) -> None:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from regulars.flow.shop import Shop
 from regulars.lake import Lake, ShopHome
+from regulars.lake.timeline import timeline_status
 
 ROOT = Path(__file__).resolve().parents[2]
 SALES = ROOT / "docs/example/sales.csv"
@@ -27,6 +29,25 @@ def test_nothing_changes_when_a_file_is_imported_twice(run, home: ShopHome) -> N
     before = Lake(home).head().tables
     assert run("import", SALES, "--home", home.path, "--yes").exit_code == 0
     assert Lake(home).head().tables == before
+
+
+def test_plain_events_are_enough_to_ask_about_behaviour(run, home: ShopHome, tmp_path) -> None:
+    file = tmp_path / "events.csv"
+    file.write_text(
+        "event_id,customer_id,event_name,occurred_at,page\n"
+        "e1,c1,Seen,2026-03-01 10:00:00,/\ne2,c1,Bought,2026-03-02 10:00:00,/done\n"
+    )
+    done = run("import", file, "--table", "events", "--home", home.path, "--yes")
+    assert done.exit_code == 0, done.stderr
+    status = timeline_status(home)
+    assert (status.row_count, status.person_count, status.is_up_to_date) == (2, 1, True)
+    assert Shop(home).timeline.property_named("page").texts == ["/", "/done"]
+    asked = run("analyse", "retention", "--home", home.path, "--as-of", "2026-03-02",
+                "--format", "json")  # fmt: skip
+    assert asked.exit_code == 0, asked.stderr
+    nothing = run("analyse", "rfm", "--home", home.path)
+    assert nothing.exit_code == 1
+    assert "There are no orders" in nothing.stderr
 
 
 def test_nothing_is_written_when_there_is_no_terminal_to_ask_on(run, home: ShopHome) -> None:

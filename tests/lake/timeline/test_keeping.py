@@ -17,6 +17,7 @@ from regulars.lake import Lake
 from regulars.lake.lock import writer_lock
 from regulars.lake.tidy import MANY_FILES, tidy
 from regulars.lake.timeline import (
+    changes,
     coding,
     open_timeline,
     opening,
@@ -139,6 +140,30 @@ def _other_pages(changes):
             connection.execute("UPDATE then_rows SET page = 'elsewhere'")
 
     return Wrong
+
+
+def test_it_is_built_anew_when_too_much_has_changed(home, monkeypatch, refused):
+    bring_in(home, events(*range(8)))
+    open_timeline(home)
+    monkeypatch.setattr(changes, "FEW", 4)
+    bring_in(home, events(*range(10, 13)))
+    with monkeypatch.context() as patch:
+        patch.setattr(updating.Update, "_build", None)
+        assert open_timeline(home).row_count == 11
+    bring_in(home, events(*range(20, 30)))
+    assert open_timeline(home).row_count == 21
+    files = [bucket.file for bucket in updating.read_manifest(home.path / "timeline").buckets]
+    assert all(file.startswith("3/") for file in files)
+
+
+def test_rarest_event_names_are_one_when_there_are_too_many(home, monkeypatch):
+    monkeypatch.setattr(coding, "MOST_EVENT_NAMES", 2)
+    names = ["often"] * 3 + ["also"] * 2 + ["once", "rare"]
+    bring_in(home, {"events": [event(n, event_name=name) for n, name in enumerate(names)]})
+    counts = {"often": 3, "also": 2, coding.OTHER_EVENT: 2}
+    assert open_timeline(home).event_counts == counts
+    bring_in(home, {"events": [event(2, event_name="later"), event(9, event_name="also")]})
+    assert open_timeline(home).event_counts == {"often": 2, "also": 3, coding.OTHER_EVENT: 3}
 
 
 def test_people_stay_apart_when_their_hashes_are_equal(home, monkeypatch):

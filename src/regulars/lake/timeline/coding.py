@@ -158,9 +158,9 @@ class Coding:
         )
         table = self.connection.sql(f"SELECT text FROM ({counted}) ORDER BY n DESC, text")
         found: Any = table.to_arrow_table()["text"].combine_chunks().cast(pa.string())
-        if meaning is not None and len(found) > most - have:
-            meaning.is_full = True
-            found = found[: most - have]
+        if meaning is not None:
+            meaning.is_full = len(found) > most - have
+        found = found[: max(most - have, 0)]
         self._append(of, found)
 
     def _append(self, of: str, found: Any) -> None:

@@ -24,6 +24,7 @@ from regulars.lake.timeline.updating import (
 )
 from regulars.tables.timeline import Bucket, EventName, Property, Timeline
 
+MOST_HELD = 4  # shops that one process keeps open, the last used ones
 _ATTEMPTS = 20
 
 
@@ -62,7 +63,10 @@ def open_timeline(
             held = _open(home, report, waits)
         if held.head_number != head.number:
             held.head_number, held.known = head.number, {}
+        _held.pop(home.path, None)
         _held[home.path] = held
+        while len(_held) > MOST_HELD:  # a process may map only so many files
+            _held.pop(next(iter(_held)))
         return replace(
             held.timeline,
             timezone=home.settings.timezone,

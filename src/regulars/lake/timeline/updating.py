@@ -131,7 +131,8 @@ class Update:
             work.connection.execute(f"CREATE TEMP TABLE document_rows AS {documents}")
             work.coding.learn([rows.name("events"), "document_rows"])
             plain, settled = rows.plain(rows.name("events")), "SELECT * FROM document_rows"
-            total = sum(self.lake[t].row_count for t in ("events", "order_lines") if t in self.lake)
+            told = ("events", "orders", "order_lines", "returns", "feedback")
+            total = sum(self.lake[table].row_count for table in told if table in self.lake)
             for select in (plain, settled):
                 work.read(select, work.inserts, 1, total, self.report)
             work.merge(f"{plain} UNION ALL {settled}", self.report)
@@ -197,7 +198,8 @@ class Work:
             self._count(columns, sign)
             into.add(columns)
             self.read_count += batch.num_rows
-            report(READING, min(READ_PERCENT * self.read_count // total, READ_PERCENT), 100)
+            share = min(self.read_count / max(total, 1), 1.0)
+            report(READING, round(READ_PERCENT * share), 100)
 
     def merge(self, rows: str, report: Report) -> None:
         """Write every bucket that rows come into or go out of."""
