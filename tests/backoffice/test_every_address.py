@@ -41,6 +41,7 @@ WRITES = {
     "/behaviour/funnel/people/save/": {"owner", "marketer", "analyst"},
     "/behaviour/saved/1/change/": {"owner", "marketer", "analyst"},
     "/behaviour/saved/1/delete/": {"owner", "marketer", "analyst"},
+    "/customers/lists/save/": {"owner", "marketer", "analyst"},
     "/customers/lists/1/rename/": {"owner", "marketer", "analyst"},
     "/customers/lists/1/delete/": {"owner", "marketer", "analyst"},
 }

@@ -172,6 +172,17 @@ def test_list_is_saved_filtered_by_renamed_and_deleted(
     assert _ids(client, f"/customers/?list={number}") == set()
 
 
+def test_filtered_customers_become_a_list(small_shop: ShopHome, sign_in: SignIn) -> None:
+    client = sign_in("marketer")
+    query = "home_store_id=S02&order_count_min=3"
+    wanted = _ids(client, f"/customers/?{query}")
+    assert 1 < len(wanted) < 25
+    saved = client.post("/customers/lists/save/", {"query": query, "name": "Of the second store"})
+    assert _ids(client, saved["Location"]) == wanted
+    page = client.get("/customers/lists/").content.decode()
+    assert "/customers/?home_store_id=S02&amp;order_count_min=3" in page
+
+
 def test_list_keeps_within_the_store_of_its_reader(small_shop: ShopHome, sign_in: SignIn) -> None:
     client = sign_in("owner")
     saved = client.post("/behaviour/funnel/people/save/", {"query": f"{WAY}&at=1", "name": "All"})

@@ -10,6 +10,7 @@ urlpatterns = [
     path("customers/export.xlsx", views.export, {"kind": "xlsx"}, name="customers_xlsx"),
     path("customers/of/<path:customer_id>/", views.customer_page, name="customer"),
     path("customers/lists/", list_views.customer_lists, name="customer_lists"),
+    path("customers/lists/save/", list_views.save, name="customer_list_save"),
     path("customers/lists/<int:list_id>/rename/", list_views.rename, name="customer_list_rename"),
     path("customers/lists/<int:list_id>/delete/", list_views.delete, name="customer_list_delete"),
 ]
