@@ -185,7 +185,7 @@ def _events(customers: list[str]) -> list[Row]:
         if n < REACHED[k]
     ]
     looked = _event("E-visitor", None, WAY[0], END - timedelta(days=3))
-    return [*rows, {**looked, "anonymous_id": "device-1"}, *_walk(customers[20])]
+    return [*rows, {**looked, "anonymous_id": "device-1"}, *_walk(customers[20 % len(customers)])]
 
 
 def _walk(customer_id: str) -> list[Row]:
