@@ -109,6 +109,13 @@ def test_excluded_event_breaks_only_the_run_that_it_lies_in_when_excluded():
     assert counts(made, "Viewed", "Added") == [3, 3]
     assert counts(made, "Viewed", "Added", exclude=("Removed",)) == [3, 2]
     assert counts(made, "Added", "Viewed", order="any", exclude=("Removed",)) == [3, 2]
+    twice = timeline(day("dan", "Viewed 0, Removed 1, Removed 1, Added 2"))
+    assert counts(twice, "Viewed", "Added", exclude=("Removed",)) == [1, 0]
+    at_once = timeline(day("eve", "Viewed 0, Removed 1, Viewed 1, Added 2"))
+    (_, added) = funnel(
+        at_once, as_of=AS_OF, steps=("Viewed", "Added"), exclude=("Removed",)
+    ).to_pylist()
+    assert (added["customer_count"], added["median_seconds"]) == (1, 3600)
 
 
 def test_entry_lies_inside_the_local_days_when_clocks_differ():
