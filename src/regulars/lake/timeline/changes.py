@@ -40,6 +40,10 @@ class BuildAnew(Exception):
     """The difference cannot be found, or is so large that it is not worth it."""
 
 
+class RowsMissing(Exception):
+    """Rows that should go are not there: the folder does not hold what the lake held."""
+
+
 class Changes:
     """The rows to delete and to insert, as tables ``then_rows`` and ``now_rows``."""
 

@@ -16,6 +16,7 @@ from regulars.lake.timeline.bucket_files import (
     BucketWriter,
     MappedBucket,
 )
+from regulars.lake.timeline.changes import RowsMissing
 from regulars.lake.timeline.coding import NONE
 from regulars.lake.timeline.manifest import BucketFile
 from regulars.lake.timeline.people import People, SameHash
@@ -30,10 +31,6 @@ from regulars.stats.person_rows import (
 )
 
 Array = npt.NDArray[Any]
-
-
-class RowsMissing(Exception):
-    """Rows that should go are not there: the folder does not hold what the lake held."""
 
 
 @dataclass(frozen=True)

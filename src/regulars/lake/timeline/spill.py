@@ -7,8 +7,6 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from regulars.stats.person_rows import bucket_order
-
 Array = npt.NDArray[Any]
 PERSON = "person"
 _BUFFER_BYTES = 1 << 18
@@ -32,6 +30,8 @@ class Spill:
 
     def add(self, columns: Mapping[str, Array]) -> None:
         """Rows as columns of equal length; the same columns each time."""
+        from regulars.stats.person_rows import bucket_order
+
         self._types = self._types or {name: column.dtype for name, column in columns.items()}
         order, starts = bucket_order(columns[PERSON], self.bucket_count)
         ordered = [columns[name][order] for name in self._types]

@@ -22,7 +22,14 @@ from regulars.lake.head import Head, TableHead, read_head
 from regulars.lake.home import ShopHome
 from regulars.lake.lock import writer_lock
 from regulars.lake.timeline.bucket_files import EVENT
-from regulars.lake.timeline.changes import NOW, THEN, BuildAnew, Changes, is_too_much
+from regulars.lake.timeline.changes import (
+    NOW,
+    THEN,
+    BuildAnew,
+    Changes,
+    RowsMissing,
+    is_too_much,
+)
 from regulars.lake.timeline.coding import NONE, Coding
 from regulars.lake.timeline.manifest import (
     Manifest,
@@ -30,7 +37,6 @@ from regulars.lake.timeline.manifest import (
     read_manifest,
     write_manifest,
 )
-from regulars.lake.timeline.merging import Merge, RowsMissing
 from regulars.lake.timeline.people import SameHash, gather_people
 from regulars.lake.timeline.product_groups import write_products
 from regulars.lake.timeline.rows import READS, ROW, Rows
@@ -210,6 +216,8 @@ class Work:
             self.connection, rows, manifest.salt, self.aside / "people", manifest.bucket_count
         )
         kinds = {meaning.name: meaning.kind for meaning in manifest.properties}
+        from regulars.lake.timeline.merging import Merge
+
         merge = Merge(folder, manifest.generation, self.inserts, self.deletes, people, kinds)
         old = dict(enumerate(manifest.buckets))
         touched = np.flatnonzero(self.inserts.row_counts + self.deletes.row_counts).tolist()
