@@ -14,6 +14,8 @@ from regulars.figures.theme import template
 DEFAULT_HEIGHT = 420
 HEIGHT_OF_A_ROW = 25
 HEIGHT_AROUND = 120
+WIDE = frozenset({"heatmap", "sankey"})
+WIDE_WIDTH = 620
 Address = Callable[[Sequence[Any]], str | None]
 """From what a point carries (its customdata) to the address of the rows behind it."""
 
@@ -24,6 +26,7 @@ class Chart:
 
     spec: dict[str, Any]
     height: int
+    min_width: int = 0  # below it the card scrolls: cells and ways cannot be squeezed
     plotly_version: str = plotly.__version__
 
 
@@ -41,7 +44,9 @@ def chart(figure: Figure, address: Address | None = None) -> Chart:
                 if isinstance(part, dict) and isinstance(part.get("customdata"), list):
                     part["customdata"] = _addressed(part["customdata"], address)
     looks = {name: template(dark).to_plotly_json() for name, dark in _LOOKS}
-    return Chart({**spec, **looks}, int(layout.get("height") or _height(spec["data"])))
+    is_wide = any(trace.get("type") in WIDE for trace in spec["data"])
+    height = int(layout.get("height") or _height(spec["data"]))
+    return Chart({**spec, **looks}, height, WIDE_WIDTH if is_wide else 0)
 
 
 def small(drawn: Chart, height: int) -> Chart:

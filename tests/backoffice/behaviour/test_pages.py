@@ -12,7 +12,7 @@ from regulars.lake import ShopHome
 WAY = "step=Product+Viewed&step=Checkout+Started&step=Order+Completed"
 NAMES = (
     "funnel", "time_to_convert", "paths", "path_steps", "page_values", "retention", "sessions",
-    "attribution", "decision_style",
+    "attribution", "decision_style", "store_zones", "zone_flow", "store_visits",
 )  # fmt: skip
 
 
@@ -106,6 +106,16 @@ def test_error_is_chinese_for_a_chinese_reader(small_shop: ShopHome, sign_in: Si
     page = sign_in("analyst", "zh-hans").get("/behaviour/funnel/?step=Product+Vewed&window=0d")
     for option in ("step", "window"):
         assert re.search("[\u4e00-\u9fff]", _error(page.content.decode(), option)), option
+
+
+def test_column_is_there_when_it_says_something(small_shop: ShopHome, sign_in: SignIn) -> None:
+    client = sign_in("analyst")
+    plain = client.get(f"/behaviour/funnel/?{WAY}").content.decode()
+    split = client.get(f"/behaviour/funnel/?{WAY}&by=gender").content.decode()
+    assert "By value" not in plain
+    assert "By value" in split
+    zones = client.get("/behaviour/store_zones/").content.decode()
+    assert "西湖店" in zones.partition('id="rows"')[2]
 
 
 def test_export_holds_every_row_of_the_question(small_shop: ShopHome, sign_in: SignIn) -> None:

@@ -61,8 +61,13 @@ class Question:
 def asked_question(analysis: Analysis, query: QueryDict) -> Question:
     """The question that an address asks; what is not of it (page, sort) is left out."""
     known = [parameter.option for parameter in analysis.parameters]
-    given = {name: [text.strip() for text in query.getlist(name)] for name in (*known, AS_OF)}
+    given = {name: [text.strip() for text in _texts(query, name)] for name in (*known, AS_OF)}
     return question_of(analysis, given)
+
+
+def _texts(query: QueryDict, name: str) -> list[str]:
+    """What is asked under a name; typed with underscores it means the same."""
+    return query.getlist(name) or query.getlist(name.replace("-", "_"))
 
 
 def question_of(analysis: Analysis, given: Mapping[str, Sequence[str]]) -> Question:

@@ -37,15 +37,24 @@ NATURAL_ORDER: Mapping[str, tuple[str, ...]] = {
 # The same in every row, and said in the sentence above.
 PERIOD = frozenset({"period", "started_on", "ended_on"})
 OF_ONE_PERIOD = frozenset({"kpis", "product_ranking", "sales_change"})
+# Columns that say nothing unless an option asks for them.
+ONLY_WITH = {"by_store": "store_id", "by": "by_value"}
 OF_UNIT = frozenset({"value", "previous_value", "last_year_value"})
 
 
 def shown_columns(answer: Answer) -> list[Column]:
     """The columns that tell one row from another; the export has all of them."""
     hidden = HIDDEN | PERIOD if answer.analysis.name in OF_ONE_PERIOD else HIDDEN
-    if not answer.parameters.get("by_store"):
-        hidden |= {"store_id"}
-    return [c for c in answer.analysis.returns.columns if c.name not in hidden]
+    options = {parameter.name for parameter in answer.analysis.parameters}
+    hidden |= {
+        column
+        for option, column in ONLY_WITH.items()
+        if option in options and not answer.parameters.get(option)
+    }
+    columns = [c for c in answer.analysis.returns.columns if c.name not in hidden]
+    if "store_id" in {column.name for column in columns}:  # which is shown by its name
+        columns = [column for column in columns if column.name != "store_name"]
+    return columns
 
 
 def asked_rows(answer: Answer, query: Mapping[str, str]) -> ir.Table:
