@@ -112,7 +112,13 @@ def _of_document(document, told):
     said |= {name: value for name, value in given.items() if said.get(name) is None}
     yield person, is_visitor, moment, document["name"], False, said
     first = {**said, "dwell_seconds": None, "value_amount": None}
-    for product in sorted(set(document["products"]) - {said["product_id"]}):
+    # a piece of feedback is about one product: where the event names another, the event's
+    others = (
+        set(document["products"])
+        if document["name"] in ("Order Completed", "Order Refunded")
+        else set()
+    )
+    for product in sorted(others - {said["product_id"]}):
         yield person, is_visitor, moment, document["name"], True, {**first, "product_id": product}
 
 
