@@ -21,9 +21,10 @@ LAST_VISIT = [
 ]
 
 
-def ended(rows, by):
+def ended(rows, by, scene=None):
     """Each visit's nodes before its conversion, and what it was worth (None: unconverted)."""
     found = []
+    rows = walked.counted(rows, asked=[{GOAL}], scene=scene)
     for person in "pqr":
         own = [r for r in rows if r["person_id"] == person and not r["is_further"]]
         for visit in walked.split(own, by, 30):
@@ -61,18 +62,22 @@ def followed(visits):
 
 
 @settings(max_examples=60, deadline=None)
-@given(walked.ROWS, st.sampled_from(["idle", "session_id"]), st.sampled_from([1, 3, 64]))
-def test_nodes_are_those_of_plain_loops(rows, by, buckets):
+@given(walked.ROWS, st.sampled_from(["idle", "session_id"]), st.sampled_from([1, 3, 64]),
+       st.sampled_from([None, None, "online", "everywhere"]), st.booleans())  # fmt: skip
+def test_nodes_are_those_of_plain_loops(rows, by, buckets, scene, is_at_till):
     rows = [*rows, *LAST_VISIT]
+    if is_at_till:
+        rows = [{**r, "channel": "pos"} if r["event_name"] == GOAL else r for r in rows]
     answer = page_values(
         walked.timeline(rows, buckets),
         as_of=LAST_DAY,
         conversion=GOAL,
         node="event_name",
         visits=by,
+        scene=scene,
     )
     assert answer.schema == RETURNS.arrow_schema()
-    visits = ended(rows, by)
+    visits = ended(rows, by, scene)
     chance, amount = followed(visits)
     found = {r["node"]: r for r in answer.to_pylist()}
     assert set(found) == {"(start)"} | {name for names, _ in visits for name in names}

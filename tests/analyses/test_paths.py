@@ -45,13 +45,15 @@ def test_edges_are_those_of_plain_loops(rows, ends, depth, by, collapse, buckets
     if since and ((until and since > until) or since > as_of):
         since = None
     idle = data.draw(st.sampled_from([10, 30]))
+    scene = data.draw(st.sampled_from([None, None, "online", "everywhere"]))
     answer = paths(
         walked.timeline(rows, buckets), as_of=as_of, from_=first, to=last, depth=depth,
         visits=by, idle=f"{idle}m", collapse=collapse, since=since, until=until, top=5000,
+        scene=scene,
     )  # fmt: skip
     visits = walked.visits(
         rows, by=by, idle=idle, first=first, last=last, since=since, until=until,
-        as_of=as_of, collapse=collapse,
+        as_of=as_of, collapse=collapse, scene=scene,
     )  # fmt: skip
     wanted = Counter(edge for visit in visits for edge in walked.edges(visit, first, last, depth))
     assert answer.schema == RETURNS.arrow_schema()
@@ -79,8 +81,36 @@ def test_pages_are_nodes_and_an_event_can_be_an_end(rows, ends):
         else r
         for r in rows
     ]
-    visits = walked.visits(plain, node="page", first=first, last=last)
+    visits = walked.visits(
+        plain, node="page", first=first, last=last,
+        asked=[{"C", "D"}] if last == "D | C" else [],
+    )  # fmt: skip
     assert asked(answer) == Counter(e for v in visits for e in walked.edges(v, first, last))
+
+
+@settings(max_examples=30, deadline=None)
+@given(walked.ROWS)
+def test_all_that_happens_is_on_the_way_when_its_nodes_are_no_pages(rows):
+    answer = paths(walked.timeline(rows, 3), as_of=LAST_DAY, node="channel", top=5000)
+    visits = walked.visits(rows, node="channel")
+    assert asked(answer) == Counter(edge for visit in visits for edge in walked.edges(visit))
+
+
+def test_a_parcel_is_no_visit_but_where_the_way_leads_to_it():
+    rows = [walked.row("p", 0, "A"), walked.row("p", 5, "D", channel="service"),
+            walked.row("q", 0, "D", channel="service")]  # fmt: skip
+    line = walked.timeline(rows)
+    assert asked(paths(line, as_of=LAST_DAY)) == {
+        (0, "(start)", "A", None): 1, (1, "A", "(end)", None): 1,
+    }  # fmt: skip
+    to = asked(paths(line, as_of=LAST_DAY, to="D"))
+    assert to == {
+        (-1, "(start)", "D", None): 1, (-1, "A", "D", None): 1, (-2, "(start)", "A", None): 1,
+    }  # fmt: skip
+    assert asked(paths(line, as_of=LAST_DAY, to="A | D")) == {
+        (-1, "(start)", "A | D", None): 1,
+    }  # fmt: skip
+    assert paths(line, as_of=LAST_DAY, to="D", scene="online").num_rows == 0
 
 
 @settings(max_examples=100, deadline=None)
@@ -132,13 +162,16 @@ def test_what_flows_in_flows_out_and_shares_add_up(rows, ends, depth, top):
 @settings(max_examples=30, deadline=None)
 @given(walked.ROWS)
 def test_matrix_agrees_with_counts_of_events_when_nothing_is_collapsed(rows):
-    answer = paths(walked.timeline(rows, 3), as_of=LAST_DAY, depth=0, top=5000, collapse=False)
+    answer = paths(
+        walked.timeline(rows, 3), as_of=LAST_DAY, depth=0, top=5000, collapse=False,
+        scene="everywhere",
+    )  # fmt: skip
     into = Counter()
     for r in answer.to_pylist():
         into[r["to_node"]] += r["visit_count"]
     ended = into.pop("(end)", 0)
     assert into == Counter(r["event_name"] for r in rows if not r["is_further"])
-    assert ended == len(walked.visits(rows))
+    assert ended == len(walked.visits(rows, scene="everywhere"))
 
 
 @settings(max_examples=30, deadline=None)
@@ -229,13 +262,14 @@ def test_nothing_is_answered_when_nothing_happened():
     ("options", "message"),
     [
         ({"node": "pgae"}, "cannot be a node. .*Did you mean 'page'"),
-        ({"node": "value_amount"}, "has no texts.*Nodes: event_name, page"),
+        ({"node": "value_amount"}, "has no texts.*Nodes: event_name, channel, page"),
         ({"from_": "a"}, "Event 'a' does not occur. Events: A, B"),
         ({"node": "page", "from_": "/aa"}, "neither a page nor an event.*nearest page is '/a'"),
         ({"from_": "A", "to": "A"}, "--from and --to are both 'A'"),
         ({"leave_out": ("Z",)}, "Event 'Z' does not occur"),
         ({"idle": "0m"}, "above zero"),
         ({"visits": "device"}, "Choices: idle, session_id"),
+        ({"scene": "store"}, "Choices: online, everywhere"),
         ({"visits": "session_id"}, "no event names its session"),
         ({"depth": -1}, "whole number from 0 to 100"),
         ({"top": 0}, "whole number from 1"),

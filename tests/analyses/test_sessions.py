@@ -50,8 +50,8 @@ EXAMPLE = [
     row("ann", "03 00:40", "Order Completed", page="/done", value_amount=Decimal("120.5")),
     row("ann", "03 01:10:01", "Page Viewed", page="/"),
     row("bob", "03 09:00", "Page Viewed", page="/sale", source="search"),
-    row("bob", "03 09:20", "Order Completed", value_amount=Decimal(30)),  # from the till
-    row("bob", "03 12:00", "Order Completed", value_amount=Decimal(99)),  # in no visit
+    row("bob", "03 09:20", "Order Completed", value_amount=Decimal(30), channel="pos"),
+    row("bob", "03 12:00", "Order Completed", value_amount=Decimal(99), channel="pos"),  # no visit
 ]
 
 
@@ -87,7 +87,7 @@ def test_a_visit_belongs_to_the_day_on_which_it_begins():
 
 @pytest.mark.parametrize(("when", "converted"), [("03 09:30", 1), ("03 09:30:00.000001", 0)])
 def test_conversion_from_the_till_belongs_to_the_visit_until_the_idle_time_is_over(when, converted):
-    rows = [EXAMPLE[4], row("bob", when, "Order Completed")]
+    rows = [EXAMPLE[4], row("bob", when, "Order Completed", channel="pos")]
     assert asked(made(rows))[None]["converted_count"] == converted
 
 
@@ -100,9 +100,23 @@ def test_first_instant_of_the_next_day_does_not_exist_when_as_of_is_before_it():
     assert asked(made(rows), as_of=date(2026, 3, 3))[None]["event_count"] == 2
 
 
-def test_everything_is_a_visit_when_nothing_has_a_page_or_a_session():
-    found = asked(made(EXAMPLE, leave_out=("page", "session_id")))
-    assert (found[None]["visit_count"], found[None]["event_count"]) == (4, 7)
+def test_events_make_visits_when_only_some_of_them_have_a_page():
+    bare = [{**r, "page": None} if n % 2 else r for n, r in enumerate(EXAMPLE)]
+    assert asked(made(bare), by="day") == asked(made(EXAMPLE), by="day")
+
+
+def test_orders_of_the_till_are_visits_when_asked_for_or_when_there_is_nothing_else():
+    total = asked(made(EXAMPLE), scene="everywhere")[None]
+    assert (total["visit_count"], total["event_count"]) == (4, 7)
+    till = [r for r in EXAMPLE if r.get("channel")]
+    assert asked(made(till), by="day")[None]["visit_count"] == 2
+    assert asked(made(till), by="day", scene="online") == {}
+
+
+def test_named_events_are_visits_wherever_they_happen_but_where_the_scene_is_asked_for():
+    orders = asked(made(EXAMPLE), events="Order Completed")[None]
+    assert orders["visit_count"] == 3
+    assert asked(made(EXAMPLE), events="Order Completed", scene="online")[None]["visit_count"] == 1
 
 
 def test_further_products_of_an_order_are_no_events_of_a_visit():
@@ -157,6 +171,7 @@ def test_nothing_is_said_when_nothing_happened():
         ({"conversion": "Order Complete"}, "Did you mean 'Order Completed'"),
         ({"events": "Page Viewed[pge = /]"}, "Did you mean 'page'"),
         ({"top": 0}, "whole number from 1"),
+        ({"scene": "onlin"}, "Did you mean 'online'"),
         ({"since": date(2026, 4, 1)}, "the last day that is known"),
     ],
 )
@@ -181,6 +196,7 @@ GAPS = [timedelta(seconds=s) for s in (0, 0, 1, 600, 1799, 1800, 1801, 5000, 40_
     timedelta(seconds=1800, microseconds=1), timedelta(microseconds=1500),
 ]  # fmt: skip
 AMOUNTS = (None, Decimal("10.5"), Decimal("0.0001"))
+CHANNELS = st.sampled_from([None, "web", "kiosk", "", "pos", "store", "service", "POS"])
 
 
 @st.composite
@@ -192,10 +208,10 @@ def shops(draw):
     rows = []
     for person in ("ann", "bob", "visitor"):
         moment = midnight + draw(st.sampled_from([timedelta(0), timedelta(hours=23, minutes=45)]))
-        for gap, event, has_page in draw(
+        for gap, event, has_page, channel in draw(
             st.lists(
                 st.tuples(st.sampled_from(GAPS), st.sampled_from(["look", "purchase", "ping"]),
-                          st.booleans()),
+                          st.booleans(), CHANNELS),
                 max_size=8,
             )
         ):  # fmt: skip
@@ -205,6 +221,7 @@ def shops(draw):
                 "person_id": person, "occurred_at": moment, "event_name": event,
                 "is_visitor": person == "visitor", "page": f"/{of % 3}" if has_page else None,
                 "source": ("a", "b", None)[of % 3], "value_amount": AMOUNTS[of % 3],
+                "channel": channel,
             })  # fmt: skip
     return zone, first, rows
 
@@ -221,7 +238,8 @@ def questions(draw, first):
         "idle": draw(st.sampled_from(["30m", "30m", "10m", "1d"])),
         "by": draw(st.sampled_from(["source", "entry_page", "exit_page", "day", "hour", "town"])),
         "people": draw(st.sampled_from(["all", "all", "customers", "visitors"])),
-        "events": draw(st.sampled_from([None, None, "look | ping"])),
+        "events": draw(st.sampled_from([None, None, "look | ping", "look[source = a]"])),
+        "scene": draw(st.sampled_from([None, None, "online", "everywhere"])),
         "conversion": draw(st.sampled_from(["purchase", "look[source = a]"])),
     }
 
@@ -230,14 +248,28 @@ TOWNS = {"ann": "Wuhan"}
 IDLE = {"30m": timedelta(minutes=30), "10m": timedelta(minutes=10), "1d": timedelta(days=1)}
 
 
-def plain_visits(rows, zone, as_of, given):
+def online(r):
+    return r["channel"] not in ("pos", "POS", "store", "service")
+
+
+def plain_visits(rows, zone, as_of, given, nothing_is_online):
     """Every visit asked for, as (person, its events, the conversions that belong to it)."""
 
     def day_of(moment):
         return moment.astimezone(ZoneInfo(zone)).date()
 
     def is_part(r):
-        return r["event_name"] in ("look", "ping") if given["events"] else r["page"] is not None
+        if given["events"] == "look | ping" and r["event_name"] not in ("look", "ping"):
+            return False
+        if given["events"] == "look[source = a]" and not (
+            r["event_name"] == "look" and r["source"] == "a"
+        ):
+            return False
+        if given["scene"] == "everywhere":
+            return True
+        if given["scene"] is None and (given["events"] or nothing_is_online):
+            return True
+        return online(r)
 
     def converts(r):
         if given["conversion"] == "purchase":
@@ -279,9 +311,9 @@ def group_of(person, visit, zone, by):
     return known[-1 if by == "exit_page" else 0]
 
 
-def plain(rows, zone, as_of, **given):
+def plain(rows, zone, as_of, nothing_is_online, **given):
     """The definitions, said in Python."""
-    visits = list(plain_visits(rows, zone, as_of, given))
+    visits = list(plain_visits(rows, zone, as_of, given, nothing_is_online))
     groups = {None: visits} if visits else {}
     for visit in visits:
         groups.setdefault(group_of(visit[0], visit[1], zone, given["by"]), []).append(visit)
@@ -317,9 +349,10 @@ def test_every_visit_agrees_with_plain_python_when_split_in_any_number_of_bucket
     zone, first, rows = data.draw(shops())
     as_of, given_options = data.draw(questions(first))
     # every event and value occurs, but after as_of, where nothing exists
-    late = {"person_id": "zoe", "occurred_at": datetime(2027, 1, 1, tzinfo=UTC), "source": "a"}
+    late = {"person_id": "zoe", "occurred_at": datetime(2027, 1, 1, tzinfo=UTC), "source": "a",
+            "channel": data.draw(st.sampled_from([None, "pos"]))}  # fmt: skip
     known = [*rows, *({**late, "event_name": e, "page": "/"} for e in ("look", "purchase", "ping"))]
-    wanted = plain(rows, zone, as_of, **given_options)
+    wanted = plain(rows, zone, as_of, not any(map(online, known)), **given_options)
     for buckets in (1, 3, 64):
         timeline = made(known, leave_out=("session_id",), zone=zone, buckets=buckets,
                         traits={"town": TOWNS})  # fmt: skip

@@ -19,6 +19,7 @@ ROWS = st.lists(
             "event_name": st.sampled_from(NAMES),
             "is_further": st.sampled_from([False, False, False, True]),
             "page": st.sampled_from([None, "", "/a", "/b", "A"]),
+            "channel": st.sampled_from([None, None, "web", "kiosk", "pos", "service"]),
             "session_id": st.sampled_from([None, "s", "t"]),
             "value_amount": st.sampled_from([None, 0, 5, 7]),
             "gender": st.just(None),
@@ -39,6 +40,7 @@ def timeline(rows, buckets=1):
             "is_further": pa.array([row["is_further"] for row in rows], pa.bool_()),
             "is_visitor": pa.array([row["person_id"] == "r" for row in rows], pa.bool_()),
             "page": pa.array([row["page"] for row in rows], pa.string()),
+            "channel": pa.array([row["channel"] for row in rows], pa.string()),
             "session_id": pa.array([row["session_id"] for row in rows], pa.string()),
             "value_amount": pa.array(
                 [None if r["value_amount"] is None else Decimal(r["value_amount"]) for r in rows],
@@ -55,14 +57,22 @@ def moment(row):
 
 def row(person, minute, name, **others):
     """One row, as ROWS makes them."""
-    plain = {"is_further": False, "page": None, "session_id": None, "value_amount": None}
-    return {"person_id": person, "minute": minute, "event_name": name, **plain, **others}
+    plain = dict.fromkeys(("page", "channel", "session_id", "value_amount"))
+    return {"person_id": person, "minute": minute, "event_name": name, "is_further": False,
+            **plain, **others}  # fmt: skip
 
 
 def visits(rows, *, node="event_name", by="idle", idle=30, first=None, last=None,
-           since=None, until=None, as_of=None, collapse=True, persons="pqr", gone=()):  # fmt: skip
-    """Each visit as the list of its nodes. first, last: where a way begins and leads to."""
+           since=None, until=None, as_of=None, collapse=True, persons="pqr", gone=(),
+           scene=None, asked=None):  # fmt: skip
+    """Each visit as the list of its nodes. first, last: where a way begins and leads to.
+
+    asked: the names of events that first, and those that last, is made of.
+    """
     found = []
+    if asked is None:
+        asked = [{end} for end in (first, last) if end] if node == "event_name" else []
+    rows = counted(rows, node, asked, scene)
     for person in persons:
         own = [r for r in rows if r["person_id"] == person and not r["is_further"]]
         own = [r for r in own if r["event_name"] not in gone]
@@ -77,6 +87,16 @@ def visits(rows, *, node="event_name", by="idle", idle=30, first=None, last=None
             if nodes:
                 found.append(nodes)
     return found
+
+
+def counted(rows, node="event_name", asked=(), scene=None):
+    """The rows that visits are made of, by the definition of docs/retention-and-sessions.md."""
+    online = [r for r in rows if r["channel"] not in ("pos", "service")]
+    if scene == "online":
+        return online
+    happens = {r["event_name"] for r in online if not r["is_further"]}
+    is_usual = node in ("event_name", "page") and all(names & happens for names in asked)
+    return online if scene is None and online and is_usual else rows
 
 
 def split(own, by, idle):

@@ -19,6 +19,8 @@ from regulars.sources import import_files
 
 LAST_DAY = date(2026, 9, 30)
 MINUTE = 1 / (24 * 60)
+# what a customer says of a purchase, or sends back, is online too, but no visit of the truth
+SAID = ("Product Reviewed", "Survey Answered", "Order Refunded")
 LONGEST = 20 * MINUTE  # a dozen products looked at and a full cart take the simulator ten minutes
 
 
@@ -41,14 +43,20 @@ def follow_ups(visits, person, within):
     )
 
 
+def browsed(timeline, **options):
+    """Visits made of all that happens online but SAID, all of them first."""
+    names = " | ".join(name for name in timeline.event_counts if name not in SAID)
+    answer = SESSIONS.compute(timeline, as_of=LAST_DAY, events=names, scene="online", **options)
+    return answer.to_pylist()[0]
+
+
 def test_visits_are_those_of_the_truth_but_for_those_that_follow_within_the_idle_time(shop):
     home, truth = shop
     visits = pq.read_table(truth / "sessions.parquet").to_pylist()
     for visit in visits:
         visit["customer_id"] = visit["customer_id"] or visit["anonymous_id"]
     timeline = open_timeline(home)
-    rows = SESSIONS.compute(timeline, as_of=LAST_DAY, by="channel").to_pylist()
-    total = rows[0]
+    total = browsed(timeline, by="channel")
     # two visits on one device that begin within 30 minutes are surely one of ours; visits of one
     # person that begin further apart than that and the longest visit surely are two
     merged = len(visits) - total["visit_count"]
@@ -61,12 +69,28 @@ def test_visits_are_those_of_the_truth_but_for_those_that_follow_within_the_idle
 
 def test_events_and_money_of_the_visits_are_those_of_the_events_table(shop):
     home, _ = shop
-    total = SESSIONS.compute(open_timeline(home), as_of=LAST_DAY, by="hour").to_pylist()[0]
+    total = browsed(open_timeline(home), by="hour")
     events = connect(home).table("events")
     online = events.filter(events.session_id.notnull())
     assert total["event_count"] == online.count().to_pyarrow().as_py()
     sold = online.filter(online.event_name == "Order Completed").value_amount.sum()
     assert total["conversion_amount"] == sold.to_pyarrow().as_py()
+
+
+def test_what_is_said_online_makes_at_most_a_visit_each_and_a_parcel_makes_none(shop):
+    timeline = open_timeline(shop[0])
+    usual = SESSIONS.compute(timeline, as_of=LAST_DAY, by="hour").to_pylist()[0]
+    channels = timeline.properties["channel"].texts
+    said = 0
+    for bucket in timeline.buckets:
+        codes = timeline.column(bucket, "channel").tolist()
+        for event, code in zip(bucket.events.tolist(), codes, strict=True):
+            of = timeline.event_names[event]
+            is_online = code == -1 or channels[code] in ("web", "app")
+            said += is_online and of.name in SAID and not of.is_further
+    visits = browsed(timeline, by="hour")
+    assert usual["event_count"] == visits["event_count"] + said
+    assert 0 < usual["visit_count"] - visits["visit_count"] <= said
 
 
 def test_people_of_the_cohorts_are_all_who_ever_bought(shop):

@@ -25,6 +25,7 @@ from regulars.tables.schema import Column, Table
 from regulars.tables.text import Text
 from regulars.tables.timeline import NO_AMOUNT, Bucket, Timeline
 from regulars.tables.timeline.nodes import EVENT_NAME, START, nodes_of
+from regulars.tables.timeline.online import Scene
 from regulars.tables.timeline.segments import People
 from regulars.tables.timeline.structure import AMOUNT_SCALE, Array
 from regulars.tables.timeline.usual import purchase_event, quoted
@@ -74,6 +75,7 @@ def page_values(
     node: str | None = None,
     conversion: str | None = None,
     top: int | None = None,
+    scene: Scene | None = None,
     visits: Literal["idle", "session_id"] = "idle",
     idle: str = "30m",
     leave_out: Annotated[tuple[str, ...], Repeated("leave-out")] = (),
@@ -95,7 +97,7 @@ def page_values(
     to = quoted(goal) if goal and not conversion else goal
     asked = ways(
         nodes_of(timeline, node or _usual_node(timeline), to=to, leave_out=leave_out),
-        as_of=as_of, visits=visits, idle=idle, since=since, until=until,
+        as_of=as_of, scene=scene, visits=visits, idle=idle, since=since, until=until,
         people=people, segment=segment,
     )  # fmt: skip
     counts, followed = _counted(asked)

@@ -20,6 +20,7 @@ from regulars.tables.schema import Column, Table
 from regulars.tables.text import Text
 from regulars.tables.timeline import Timeline
 from regulars.tables.timeline.nodes import END, EVENT_NAME, OTHER, START, nodes_of
+from regulars.tables.timeline.online import Scene
 from regulars.tables.timeline.segments import People
 from regulars.tables.timeline.structure import Array
 
@@ -56,6 +57,7 @@ def path_steps(
     to: str | None = None,
     depth: int = 10,
     top: int = 15,
+    scene: Scene | None = None,
     visits: Literal["idle", "session_id"] = "idle",
     idle: str = "30m",
     collapse: bool = True,
@@ -74,7 +76,7 @@ def path_steps(
     check_whole("top", top, 1, 5000)
     nodes = nodes_of(timeline, node, from_=from_, to=to, leave_out=leave_out)
     asked = ways(
-        nodes, as_of=as_of, visits=visits, idle=idle, since=since, until=until,
+        nodes, as_of=as_of, scene=scene, visits=visits, idle=idle, since=since, until=until,
         people=people, segment=segment, against=against, collapse=collapse,
     )  # fmt: skip
 

@@ -21,6 +21,7 @@ from regulars.tables.schema import Column, Table
 from regulars.tables.text import Text
 from regulars.tables.timeline import Timeline
 from regulars.tables.timeline.nodes import END, EVENT_NAME, OTHER, START, nodes_of
+from regulars.tables.timeline.online import Scene
 from regulars.tables.timeline.segments import People
 from regulars.tables.timeline.structure import Array
 
@@ -71,6 +72,7 @@ def paths(
     to: str | None = None,
     depth: int = 5,
     top: int = 30,
+    scene: Scene | None = None,
     visits: Literal["idle", "session_id"] = "idle",
     idle: str = "30m",
     collapse: bool = True,
@@ -88,7 +90,7 @@ def paths(
     check_whole("top", top, 1, 5000)
     nodes = nodes_of(timeline, node, from_=from_, to=to, leave_out=leave_out)
     asked = ways(
-        nodes, as_of=as_of, visits=visits, idle=idle, since=since, until=until,
+        nodes, as_of=as_of, scene=scene, visits=visits, idle=idle, since=since, until=until,
         people=people, segment=segment, against=against, collapse=collapse,
     )  # fmt: skip
     fold = _fold(asked, depth, top)

@@ -28,20 +28,20 @@ from regulars.tables.schema import Column, Table
 from regulars.tables.text import Text
 from regulars.tables.timeline import Bucket, Timeline, pattern
 from regulars.tables.timeline.days import MICROSECONDS, day_end, span
+from regulars.tables.timeline.online import CHANNEL, Scene, visit_channels
 from regulars.tables.timeline.periods import local_hours, period_bounds
 from regulars.tables.timeline.segments import People, people_of
 from regulars.tables.timeline.splits import folded
 from regulars.tables.timeline.structure import AMOUNT_SCALE, Array
 from regulars.tables.timeline.usual import purchase_event, quoted
 from regulars.tables.timeline.visit_groups import (
-    PAGES,
     VisitGroup,
     first_day_of_visits,
-    occurring,
     visit_group,
 )
 
-SESSION_KEY, AMOUNT = "session_id", "value_amount"
+AMOUNT = "value_amount"
+PART, CONVERSION = np.uint8(1), np.uint8(2)  # of a visit, as stats/visits.py knows a row
 HIGHEST_MS = (1 << 32) - 1  # 49 days
 
 RETURNS = Table(
@@ -86,6 +86,7 @@ def sessions(
     idle: str = "30m",
     by: str | None = None,
     conversion: str | None = None,
+    scene: Scene | None = None,
     events: str | None = None,
     since: date | None = None,
     until: date | None = None,
@@ -95,7 +96,8 @@ def sessions(
     """Visits that begin from ``since`` to ``until``, grouped.
 
     A visit goes on while no two of its events are more than ``idle`` apart. ``events``: what
-    visits are made of (None: what bears a session_id or a page; where nothing does, all).
+    visits are made of. ``scene``: online or everywhere (None: online, but everywhere where
+    nothing happens online, or ``events`` are given).
     ``by``: source, entry_page, exit_page, channel, day, hour, any text of events (its first in
     the visit) or a trait (None: the first of these that is known); the ``top`` values each.
     ``conversion``: None = a purchase.
@@ -106,7 +108,7 @@ def sessions(
         timeline,
         visit_group(timeline, by),
         microseconds("idle", idle),
-        _flags(timeline, events, conversion),
+        _flags(timeline, scene, events, conversion),
         None if people == "all" else people_of(timeline, people),
         (begin, until_moment, day_end(as_of, timeline.timezone)),
         first_day_of_visits(timeline, since) if timeline.row_count else as_of,
@@ -195,7 +197,7 @@ class _Asked:
 
 
 def _flags(
-    timeline: Timeline, events: str | None, conversion: str | None
+    timeline: Timeline, scene: Scene | None, events: str | None, conversion: str | None
 ) -> Callable[[Bucket], Array]:
     """What tells uint8 per row of a bucket: part of visits (1), a conversion (2)."""
     usual = purchase_event(timeline)
@@ -206,37 +208,29 @@ def _flags(
         if asked is not None:
             asked.codes(timeline)
 
-    bears = _borne(timeline)
-    meaning = (~timeline.further_codes()).astype(np.uint8)
+    channels = visit_channels(timeline, scene or ("everywhere" if parts else None))
+    # a conversion is one through whatever channel it comes
+    allowed = None if channels is None else channels.astype(np.uint8) * PART | CONVERSION
+    meaning = (~timeline.further_codes()).astype(np.uint8) * PART
+    if parts is not None:
+        meaning &= parts.codes(timeline, with_further=False)
     if converts is not None and not converts.conditions:
-        meaning |= converts.codes(timeline).astype(np.uint8) << 1
+        meaning |= converts.codes(timeline) * CONVERSION
 
     def flags(bucket: Bucket) -> Array:
         from regulars.stats.visits import marked
 
-        if parts is None:
-            found = marked(bucket.events, meaning, *bears(bucket))
+        if allowed is None:
+            found = meaning[bucket.events]
         else:
-            found = parts.rows(timeline, bucket, with_further=False).astype(np.uint8)
-        if converts is not None and (parts is not None or converts.conditions):
-            found |= converts.rows(timeline, bucket).astype(np.uint8) << 1
+            found = marked(bucket.events, meaning, timeline.column(bucket, CHANNEL), allowed)
+        if parts is not None and parts.conditions:
+            found &= parts.rows(timeline, bucket, with_further=False) * PART | CONVERSION
+        if converts is not None and converts.conditions:
+            found |= converts.rows(timeline, bucket) * CONVERSION
         return np.asarray(found)
 
     return flags
-
-
-def _borne(timeline: Timeline) -> Callable[[Bucket], tuple[Array, Array]]:
-    """What tells a bucket's session keys and pages; empty where no event bears one."""
-    key, page = timeline.properties.get(SESSION_KEY), occurring(timeline, PAGES)
-    has_key = key is not None and key.kind == "key" and key.row_count > 0
-
-    def bears(bucket: Bucket) -> tuple[Array, Array]:
-        return (
-            timeline.column(bucket, SESSION_KEY) if has_key else np.empty(0, np.uint64),
-            timeline.column(bucket, page) if page else np.empty(0, np.int32),
-        )
-
-    return bears
 
 
 def _summed(asked: _Asked) -> tuple[Array, list[_Visits]]:

@@ -23,25 +23,14 @@ VISITS, EVENTS, BOUNCES, MICROSECONDS, CONVERTED, AMOUNT = range(6)
 
 
 @numba.njit(nogil=True, cache=True)
-def marked(
-    codes: npt.NDArray[np.uint16],
-    meaning: Flags,
-    keys: npt.NDArray[np.uint64],
-    pages: Small,
-) -> Flags:
+def marked(codes: npt.NDArray[np.uint16], meaning: Flags, channels: Small, allowed: Flags) -> Flags:
     """PART and CONVERSION per row, by the meaning of its code.
 
-    ``keys``, ``pages``: where there are any, a row is PART only with a key (not 0) or a page
-    (not -1).
+    ``allowed``: what a row of a channel may be at most, by channel code, the last of none.
     """
     flags = np.empty(len(codes), dtype=np.uint8)
-    has_keys, has_pages = len(keys) > 0, len(pages) > 0
     for row in range(len(codes)):
-        flag = meaning[codes[row]]
-        is_borne = (has_keys and keys[row] != 0) or (has_pages and pages[row] != -1)
-        if (has_keys or has_pages) and not is_borne:
-            flag &= ~PART
-        flags[row] = flag
+        flags[row] = meaning[codes[row]] & allowed[channels[row]]
     return flags
 
 

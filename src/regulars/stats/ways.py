@@ -16,6 +16,7 @@ from regulars.tables.durations import microseconds
 from regulars.tables.parameters import check_choice
 from regulars.tables.timeline.days import day_end, span
 from regulars.tables.timeline.nodes import NOT_THERE, Nodes
+from regulars.tables.timeline.online import CHANNEL, Scene, visit_channels
 from regulars.tables.timeline.segments import People, people_of, segment_of
 from regulars.tables.timeline.structure import NO_CODE, NO_KEY, Array, Bucket, Timeline
 
@@ -40,9 +41,13 @@ class Walks(NamedTuple):
 
 @dataclass(frozen=True)
 class Ways:
-    """Which visits of whom are looked at. Moments in microseconds; ``sides`` by person."""
+    """Which visits of whom are looked at. Moments in microseconds; ``sides`` by person.
+
+    ``channels``: bool by channel code, the last of none: part of visits; None: all events are.
+    """
 
     nodes: Nodes
+    channels: Array | None
     visits: Visits
     idle: int
     begin: int
@@ -80,6 +85,8 @@ class Ways:
         if self.timeline.last_at is not None and self.timeline.last_at >= self.end:
             nodes[moments >= self.end] = NOT_THERE
         worth = np.empty(0, np.int64) if values is None else values
+        if self.channels is not None:
+            np.putmask(nodes, ~self.channels[self.timeline.column(bucket, CHANNEL)], NOT_THERE)
         if self.visits == "idle":
             counts = nodes != NOT_THERE
             starts = visit_starts(bucket.offsets, moments, counts, self.idle)
@@ -144,6 +151,7 @@ def ways(
     nodes: Nodes,
     *,
     as_of: date,
+    scene: Scene | None,
     visits: Visits,
     idle: str,
     since: date | None,
@@ -168,6 +176,7 @@ def ways(
         sides |= (those & segment_of(timeline, against)).astype(np.uint8) << 1
     return Ways(
         nodes=nodes,
+        channels=visit_channels(timeline, scene, nodes),
         visits=visits,
         idle=microseconds("idle", idle),
         begin=begin,

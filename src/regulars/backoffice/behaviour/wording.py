@@ -33,6 +33,7 @@ LABELS: dict[str, Text] = {
     "search_terms.window": Text("A purchase follows within", "购买须在多久内"),
     "missed_searches.window": Text("A purchase follows within", "购买须在多久内"),
     "visits": Text("A visit is", "会话划分"),
+    "scene": Text("Visits of what happens", "范围"),
     "collapse": Text("The same place twice counts once", "合并相邻重复节点"),
     "leave_out": Text("Leave out", "排除事件"),
     "periods": Text("Periods shown", "周期数"),
@@ -130,7 +131,13 @@ HINTS: dict[str, Text] = {
     ),
     "return_": Text("Without one: the same again.", "不选则为再次发生起始事件。"),
     "event": Text("Without one: searches as the shop names them.", "不选则为本店的搜索事件。"),
-    "events": Text("Without one: what bears a page or a session.", "不选则为带页面或会话的事件。"),
+    "events": Text("Without one: whatever happens online.", "不选则为线上发生的全部事件。"),
+    "scene": Text(
+        "Online: not the till, sensors, customer service and social media. As usual: online, but "
+        "everything where nothing happens online or the question is of what never does.",
+        "线上：不含收银台、门店感应设备、客服与社交媒体。默认：线上；若线上没有任何事件，"
+        "或所问的事从不在线上发生，则为全部。",
+    ),
     "view": Text("Without one: views of products.", "不选则为查看商品。"),
     "sessions.by": Text("What visits are grouped by.", "会话按什么分组。"),
     "search_terms.by": Text("A trait that splits the searches.", "按顾客特征分组。"),
@@ -154,6 +161,8 @@ CHOICES: dict[str, Text] = {
     "attribution.model.all": Text("all of them side by side", "全部并列"),
     "idle": Text("until a pause", "按间隔时长"),
     "session_id": Text("as the source says", "按来源会话编号"),
+    "online": Text("online", "线上"),
+    "everywhere": Text("everywhere", "全部"),
     "search_count": Text("searches", "搜索次数"),
     "no_result_count": Text("without a result", "无结果次数"),
     "no_click_count": Text("without a click", "无点击次数"),

@@ -1,7 +1,7 @@
 """Open a shop's timeline: up to date, mapped into memory, one for all threads of a process."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -30,13 +30,13 @@ _ATTEMPTS = 20
 
 @dataclass
 class _Held:
-    """What a process has open of one shop. ``known``: traits read since the lake's last write."""
+    """What a process has open of one shop. ``known``: looked up since the lake's last write."""
 
     manifest: Manifest
     timeline: Timeline
     stamp: tuple[int, int] | None
     head_number: int = -1
-    known: dict[str, Any] = field(default_factory=dict)
+    known: dict[Hashable, Any] = field(default_factory=dict)
 
 
 _held: dict[Path, _Held] = {}

@@ -14,11 +14,11 @@ from regulars.stats.floor.beside import any_within, visits_of_orders, zones_at
 from regulars.stats.floor.stays import Stays, find_stays, time_in_zones
 from regulars.stats.floor.visits import KINDS, NOT_SENT, PICKED, ZONE_ENTERED, ZONE_LEFT, cut_visits
 from regulars.tables.timeline.days import MICROSECONDS
+from regulars.tables.timeline.online import is_online
 from regulars.tables.timeline.structure import NO_CODE, Bucket, Timeline
 from regulars.tables.timeline.usual import purchase_event
 
 Array = npt.NDArray[Any]
-NOT_ONLINE = frozenset({"store", "pos", "wifi", "camera", "service", "social"})
 
 
 class Question(NamedTuple):
@@ -258,8 +258,8 @@ class _Floor:
         known = self.timeline.properties.get("channel")
         if known is None or known.kind != "text":
             return None
-        is_online = np.array([text not in NOT_ONLINE for text in known.texts] + [False], bool)
-        return np.asarray(is_online[self.timeline.column(bucket, "channel")])
+        online = np.array([is_online(text) for text in known.texts] + [False], bool)
+        return np.asarray(online[self.timeline.column(bucket, "channel")])
 
     def _online(self, bucket: Bucket, found: dict[str, Array]) -> dict[str, Array]:
         count, asked = len(found["start"]), self.asked

@@ -24,7 +24,10 @@ NOT_THERE = -2  # as if it had not happened
 
 @dataclass(frozen=True)
 class Nodes:
-    """The nodes of a question. ``labels`` by number; ``from_`` and ``to`` are numbers or None."""
+    """The nodes of a question. ``labels`` by number; ``from_`` and ``to`` are numbers or None.
+
+    ``events_asked``: from or to which the way is asked for, where these are events.
+    """
 
     timeline: Timeline
     property_name: str
@@ -35,6 +38,7 @@ class Nodes:
     is_left_out: Array  # bool by event code
     left_out: tuple[Pattern, ...]
     marked: tuple[tuple[Pattern, int], ...]  # rows of a pattern are that node
+    events_asked: tuple[Pattern, ...]
 
     def of_rows(self, bucket: Bucket) -> Array:
         """int32 per row of the bucket: a node, NO_NODE or NOT_THERE."""
@@ -93,6 +97,7 @@ def nodes_of(
         is_left_out=gone,
         left_out=conditional,
         marked=tuple((wanted, place) for wanted, place in marked if wanted is not None),
+        events_asked=tuple(filter(None, (_events_of(name, end) for end in ends))),
     )
 
 
@@ -132,6 +137,14 @@ def _anchor(
     if is_plain and name == EVENT_NAME:
         return wanted.event_names[0], None
     return wanted.text, wanted
+
+
+def _events_of(name: str, end: tuple[str, Pattern | None] | None) -> Pattern | None:
+    """The events that an end of the way is; None where it is a page, a zone, or not asked for."""
+    if end is None:
+        return None
+    text, wanted = end
+    return Pattern(text, (text,)) if wanted is None and name == EVENT_NAME else wanted
 
 
 def _left_out(timeline: Timeline, texts: Sequence[str]) -> tuple[Array, tuple[Pattern, ...]]:

@@ -8,7 +8,7 @@ those codes out and counts events; whoever does sees every product.
 
 import functools
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -118,7 +118,7 @@ class Timeline:
     last_at: int | None
     trait_names: Sequence[str] = ()
     read_trait: Callable[[str], pa.Table] | None = None
-    _known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def person_count(self) -> int:
@@ -190,10 +190,15 @@ class Timeline:
             raise ParameterInvalid(
                 f"Trait '{name}' does not exist. {among(name, self.trait_names, 'Traits')}"
             )
-        if name not in self._known:
-            self._known[name] = _coded(self.read_trait(name), self.person_ids)
-        codes, texts = self._known[name]
-        return codes, texts
+        read = self.read_trait
+        return self.once(("trait", name), lambda: _coded(read(name), self.person_ids))
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made only the first time that it is asked for by this key."""
+        if key not in self._known:
+            self._known[key] = make()
+        known: T = self._known[key]
+        return known
 
     @functools.cached_property
     def person_ids(self) -> Any:
