@@ -5,7 +5,6 @@ ones, so that a reader sees a whole state and a killed builder leaves the last o
 """
 
 import contextlib
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -47,6 +46,7 @@ Report = Callable[[str, int, int], None]
 BUCKET_COUNT = 64
 ROWS_PER_BUCKET = 3_200_000  # what a bucket may hold before there are more of them
 BATCH_ROWS = 500_000
+BUCKETS_AT_ONCE = 8  # some of them wait for the disk; each holds up to some 150 MB
 WAIT_SECONDS = 6 * 3600.0
 READ_PERCENT = 60  # of the whole work
 READING, SORTING = "Timeline: reading", "Timeline: sorting"
@@ -222,7 +222,7 @@ class Work:
         old = dict(enumerate(manifest.buckets))
         touched = np.flatnonzero(self.inserts.row_counts + self.deletes.row_counts).tolist()
         numbers = touched if old else list(range(manifest.bucket_count))
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        with ThreadPoolExecutor(BUCKETS_AT_ONCE) as pool:
             written = pool.map(lambda number: merge.bucket(number, old.get(number)), numbers)
             for done, (number, bucket) in enumerate(zip(numbers, written, strict=True), 1):
                 old[number] = bucket
