@@ -125,6 +125,7 @@ def growth(folder: Path, highest: int, rounds: int, picture: Path | None) -> int
         home = shop_with_events(folder, event_count)
         answers = {}
         with ours(home) as builder:
+            builder.ask("warm_up")
             answers["build"] = builder.ask("build")
         with ours(home) as mine:
             for question in QUESTIONS:

@@ -48,7 +48,7 @@ class Contender:
         self._process = subprocess.Popen(
             list(command),
             cwd=ROOT,
-            env=os.environ | NO_TELEMETRY | dict(environment or {}),
+            env=_environment() | dict(environment or {}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -136,6 +136,12 @@ def memory_now(process_id: int) -> tuple[float, float]:
     sizes = {line.split()[0]: int(line.split()[1]) for line in lines if line.startswith("Rss")}
     own = sizes.get("RssAnon:", 0)
     return own / 1024**2, sum(sizes.values()) / 1024**2
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without telemetry; compiled modules are kept, as on a user's machine."""
+    kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | NO_TELEMETRY
 
 
 def python_of(peer: str) -> str:

@@ -154,8 +154,9 @@ def events_sql(
 
 
 def _linked(source: str, target: str) -> str:
-    """Parquet files are never changed in place; everything else is copied."""
-    if source.endswith(".parquet"):
-        Path(target).hardlink_to(source)
+    """Rows in files are never changed in place, and so may have two names; all else is copied."""
+    file = Path(source)
+    if file.suffix in (".parquet", ".arrow") or file.name.startswith("bucket-"):
+        Path(target).hardlink_to(file)
         return target
     return str(shutil.copy2(source, target))

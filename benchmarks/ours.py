@@ -10,7 +10,14 @@ from typing import Any
 
 import pyarrow as pa
 from benchmarks.answering import Question, answer
-from benchmarks.generated_events import FUNNEL, NAME_COUNTS
+from benchmarks.generated_events import (
+    FUNNEL,
+    NAME_COUNTS,
+    add_events,
+    increment_sql,
+    kept_or_not,
+    shop_with_events,
+)
 
 from regulars import open_shop
 from regulars.flow.shop import Shop
@@ -23,6 +30,15 @@ HOME = sys.argv[1]
 def shop() -> Shop:
     """Opened by the first question; the timeline is made then, if there is none."""
     return open_shop(HOME)
+
+
+def warm_up() -> int:
+    """Modules and kernels loaded, by a small timeline that is built and brought up to date."""
+    with kept_or_not(None, 1000) as folder:
+        small = shop_with_events(folder, 1000)
+        rows = open_shop(small.path).timeline.row_count
+        add_events(small, increment_sql(1000), "more")
+        return open_shop(small.path).timeline.row_count - rows
 
 
 def build() -> int:
@@ -81,6 +97,7 @@ def as_it_is(found: Any) -> Any:
 
 
 QUESTIONS: dict[str, Question] = {
+    "warm_up": (warm_up, as_it_is),
     "build": (build, as_it_is),
     "update": (update, as_it_is),
     "funnel": (
