@@ -20,6 +20,7 @@ from regulars.lake.connect import RESULTS, stored_results
 from regulars.lake.timeline import open_timeline
 from regulars.tables import CANONICAL
 from regulars.tables.analysis import TIMELINE, Analysis
+from regulars.tables.given import fitted
 from regulars.tables.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -156,15 +157,17 @@ class Shop:
         Raises AnalysisUnknown, ParameterInvalid, and NothingToAnalyse.
         """
         analysis = find_analysis(name)
-        known = {parameter.name: parameter.default for parameter in analysis.parameters}
+        known = {parameter.name: parameter for parameter in analysis.parameters}
         for given in parameters:
             if given not in known:
                 options = among(given, known, "Options") if known else "It has no options."
                 raise ParameterInvalid(f"Analysis '{name}' has no option '{given}'. {options}")
+        parameters = {name: fitted(known[name], value) for name, value in parameters.items()}
+        usual = {parameter.name: parameter.default for parameter in analysis.parameters}
         day = self.usual_day(analysis) if as_of is None else day_of(as_of)
         answer = self.expression(analysis, day, parameters)
         rows = answer if isinstance(answer, pa.Table) else answer.to_pyarrow()
-        return Result(analysis, day, known | parameters, rows)
+        return Result(analysis, day, usual | parameters, rows)
 
     def usual_day(self, analysis: Analysis) -> date:
         """The last day that an analysis knows: with an order, or with anything on the timeline."""
