@@ -40,6 +40,7 @@ PARAMETERS = {
     "new_only": gettext_lazy("Only those who do it for the first time"),
     "top": gettext_lazy("Groups shown"),
     "people": gettext_lazy("Whom"),
+    "scene": gettext_lazy("Visits of what happens"),
 }
 VALUES = {
     "day": gettext_lazy("day"),
@@ -92,6 +93,8 @@ VALUES = {
     "customers": gettext_lazy("customers"),
     "visitors": gettext_lazy("visitors only"),
     "all": gettext_lazy("everybody"),
+    "online": gettext_lazy("online"),
+    "everywhere": gettext_lazy("everywhere"),
 }
 
 

@@ -37,6 +37,21 @@ def test_page_answers_when_nothing_is_asked(
     )
 
 
+@pytest.mark.parametrize("name", ["paths", "path_steps", "page_values", "sessions"])
+def test_no_scene_is_chosen_when_none_is_asked(
+    small_shop: ShopHome, sign_in: SignIn, name: str
+) -> None:
+    client = sign_in("analyst", "zh-hans")
+    page = client.get(f"/behaviour/{name}/").content.decode()
+    offered = re.search(r'<select[^>]*name="scene".*?</select>', page, re.DOTALL)
+    assert offered
+    assert re.findall(r'value="(\w*)" *>(\w+)<', offered[0]) == [
+        ("", "默认"), ("online", "线上"), ("everywhere", "全部"),
+    ]  # fmt: skip
+    assert "--scene" not in page
+    assert "--scene online" in client.get(f"/behaviour/{name}/?scene=online").content.decode()
+
+
 def test_funnel_shows_its_numbers_and_offers_events_with_counts(
     small_shop: ShopHome, sign_in: SignIn
 ) -> None:

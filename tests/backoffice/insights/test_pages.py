@@ -104,6 +104,26 @@ def test_options_and_store_change_the_answer(small_shop: ShopHome, sign_in: Sign
     assert f"of {len(lines) - 1}" in one_store
 
 
+def test_visits_are_of_what_is_usual_when_no_scene_is_chosen(
+    small_shop: ShopHome, sign_in: SignIn
+) -> None:
+    client = sign_in("analyst")
+    page = client.get("/insights/sessions/").content.decode()
+    offered = re.search(r'<select[^>]*name="p.scene".*?</select>', page, re.DOTALL)
+    assert offered
+    assert re.findall(r'value="(\w*)"', offered[0]) == ["", "online", "everywhere"]
+    counts = [
+        [int(c[3].replace(",", "")) for c in _figure(shown)["data"][0]["customdata"]]
+        for shown in (
+            page,
+            client.get("/insights/sessions/?p.scene=").content.decode(),
+            client.get("/insights/sessions/?p.scene=everywhere").content.decode(),
+        )
+    ]
+    assert counts[0] == counts[1]
+    assert sum(counts[0]) < sum(counts[2])
+
+
 def test_earlier_day_is_answered_as_of_that_day(small_shop: ShopHome, sign_in: SignIn) -> None:
     shown = sign_in("analyst").get("/insights/rfm/?as_of=2026-06-30").content.decode()
     assert "As of 2026-06-30" in shown

@@ -62,9 +62,11 @@ def _control(parameter: Parameter, query: QueryDict) -> Control:
     default = "" if parameter.default is None else str(parameter.default)
     value = query.get(name, "").strip() or default
     label = parameter_label(parameter.name)
-    if typing.get_origin(parameter.annotation) is Literal:
-        options = typing.get_args(parameter.annotation)
-        return Control(name, label, value, tuple((o, value_label(o)) for o in options))
+    kind = _kind(parameter)
+    if typing.get_origin(kind) is Literal:
+        options = tuple((option, value_label(option)) for option in typing.get_args(kind))
+        usual = () if default else (("", _("as usual")),)
+        return Control(name, label, value, (*usual, *options))
     if parameter.annotation is bool:
         return Control(name, label, value, (("False", _("no")), ("True", _("yes"))))
     return Control(name, label, value, is_number=True)
@@ -72,8 +74,8 @@ def _control(parameter: Parameter, query: QueryDict) -> Control:
 
 def _kind(parameter: Parameter) -> Any:
     """The option's type without its ``| None``."""
-    if isinstance(parameter.annotation, types.UnionType):
-        parts = [part for part in parameter.annotation.__args__ if part is not type(None)]
+    if typing.get_origin(parameter.annotation) in (typing.Union, types.UnionType):
+        parts = [p for p in typing.get_args(parameter.annotation) if p is not type(None)]
         return parts[0] if len(parts) == 1 else None
     return parameter.annotation
 
