@@ -17,6 +17,14 @@ NOT_THERE = -2  # of a row that is as if it had not happened; -1: it happened, b
 
 
 @numba.njit(nogil=True, cache=True)
+def leave_out(nodes: Nodes, channels: Nodes, allowed: Flags) -> None:
+    """NOT_THERE in ``nodes`` for rows of a channel that is not allowed; the last: of none."""
+    for row in range(len(nodes)):
+        node = nodes[row]
+        nodes[row] = node if allowed[channels[row]] else NOT_THERE
+
+
+@numba.njit(nogil=True, cache=True)
 def by_session(offsets: Ints, keys: Keys) -> Ints:
     """The rows so ordered that a person's rows of one session stand together, by moment."""
     order = np.arange(len(keys))

@@ -86,7 +86,7 @@ class Ways:
             nodes[moments >= self.end] = NOT_THERE
         worth = np.empty(0, np.int64) if values is None else values
         if self.channels is not None:
-            np.putmask(nodes, ~self.channels[self.timeline.column(bucket, CHANNEL)], NOT_THERE)
+            kernels.leave_out(nodes, self.timeline.column(bucket, CHANNEL), self.channels)
         if self.visits == "idle":
             counts = nodes != NOT_THERE
             starts = visit_starts(bucket.offsets, moments, counts, self.idle)
