@@ -11,12 +11,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from regulars.backoffice.shop import current_home
+from regulars.figures.lengths import HOUR, length
 from regulars.figures.wording import points
 from regulars.tables.schema import Column
 
 NOTHING = "–"
 SIGNS = {"CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$"}
 NUMBER_TYPES = ("integer", "number", "money")
+LENGTHS = {"seconds": 1, "hours": HOUR}  # units of time that are said in the one that fits
+SHARES = (
+    "_rate", "_share", "_baseline", "_uplift", "_probability",
+    "bought_low", "bought_high", "retention_low", "retention_high",
+)  # fmt: skip
+NAMED_SHARES = frozenset({"share", "quantile"})
+DIFFERENCES = ("change_points", "share_difference")
 
 
 def money_text(value: Decimal | float | None, currency: str | None = None) -> str:
@@ -54,10 +62,12 @@ def cell_text(column: Column, value: Any) -> str:
         return NOTHING
     if column.name.endswith("change_rate"):
         return f"{value:+,.1%}"
-    if column.name.endswith("change_points"):
+    if column.name.endswith(DIFFERENCES):
         return points(value, get_language() or "en")
     if column.type == "number" and is_share(column):
         return share_text(value)
+    if column.type in NUMBER_TYPES and column.unit in LENGTHS:
+        return length(value * LENGTHS[column.unit], get_language() or "en")
     return FORMATS.get(column.type, str)(value)
 
 
@@ -76,7 +86,7 @@ def unit_text(value: float | None, unit: str) -> str:
 def is_share(column: Column) -> bool:
     """Whether a column holds a rate or share between 0 and 1, shown as per cent."""
     return column.type == "number" and (
-        column.name.endswith(("_rate", "_share", "_baseline", "_uplift"))
+        column.name.endswith(SHARES) or column.name in NAMED_SHARES or column.unit == "0-1"
     )
 
 

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 
 from regulars.figures.theme import AMBER, BLUE, GREEN, GREY, ORANGE, PINK, SKY, blank, template
-from regulars.figures.wording import NOTHING, count, money, rate
+from regulars.figures.wording import NOTHING, count, member, money, rate
 from regulars.tables.text import Text
 
 SHOWN = 12
@@ -110,7 +110,7 @@ def _ranked(found: list[dict[str, Any]]) -> list[str]:
 def _name(row: dict[str, Any], language: str) -> str:
     if row["touch_kind"] != "named":
         return (NO_TOUCH if row["touch_kind"] == "none" else OTHER).in_language(language)
-    name = str(row["touch"])
+    name = member(str(row["touch"]), language)
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
 
 

@@ -1,6 +1,8 @@
 """Lengths of time and steps of a funnel as people read them: 38 s, 2.5 min, 3 days."""
 
-from regulars.figures.wording import UNKNOWN, event
+import re
+
+from regulars.figures.wording import UNKNOWN, event, property_name
 from regulars.tables.text import Text
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -10,6 +12,7 @@ UNITS = (
     (MINUTE, Text("{} min", "{} 分钟")),
     (1, Text("{} s", "{} 秒")),
 )
+CONDITION = re.compile(r"(^|;\s*)(\w+)")  # the property that begins it
 BETWEEN = Text("{low} – {high}", "{low}–{high}")
 
 
@@ -29,7 +32,10 @@ def between(low: float, high: float, language: str) -> str:
 
 
 def step_name(text: str, language: str) -> str:
-    """A step as it was asked, standard events by the reader's name for them."""
+    """A step as it was asked, standard events and properties by the reader's name for them."""
     names, bracket, conditions = text.partition("[")
     said = " | ".join(event(name.strip().strip('"'), language) for name in names.split("|"))
-    return f"{said} {bracket}{conditions}" if bracket else said
+    if not bracket:
+        return said
+    where = CONDITION.sub(lambda m: m[1] + property_name(m[2], language), conditions)
+    return f"{said} [{where}" if language.startswith("zh") else f"{said} {bracket}{conditions}"

@@ -52,6 +52,8 @@ MEMBERS = {
     "baby": Text("baby", "母婴"),
     "pet": Text("pet", "宠物"),
     "appliances": Text("appliances", "家电"),
+    "female": Text("female", "女"),
+    "male": Text("male", "男"),
 }
 
 # standard events; what a sender calls otherwise keeps its name
@@ -64,7 +66,38 @@ EVENTS_ZH = {
     "Zone Entered": "进入区域", "Zone Left": "离开区域", "Store Left": "离店",
     "Product Picked Up": "拿起商品", "Service Contacted": "联系客服", "Post Liked": "点赞",
     "Post Shared": "分享", "Post Commented": "评论", "Activity Joined": "参加活动",
+    "Survey Answered": "填写问卷", "Ticket Opened": "提交工单", "Complaint Made": "投诉",
 }  # fmt: skip
+# properties of events; others keep their name
+PROPERTIES: dict[str, Text] = {
+    "session_id": Text("Session", "会话"),
+    "order_id": Text("Order", "订单"),
+    "channel": Text("Channel", "渠道"),
+    "store_id": Text("Store", "门店"),
+    "product_id": Text("Product", "商品"),
+    "category": Text("Category", "品类"),
+    "brand": Text("Brand", "品牌"),
+    "purpose": Text("Purpose", "用途"),
+    "query": Text("Search words", "搜索词"),
+    "page": Text("Page", "页面"),
+    "zone": Text("Zone of a store", "门店区域"),
+    "dwell_seconds": Text("Seconds stayed", "停留秒数"),
+    "value_amount": Text("Amount", "金额"),
+    "campaign_id": Text("Campaign", "活动"),
+    "coupon_id": Text("Coupon", "优惠券"),
+    "source": Text("Source", "来源"),
+    "results_count": Text("Results found", "搜索结果数"),
+    "event_name": Text("Event", "事件"),
+    "event_category": Text("Category of the event", "事件品类"),
+    "price": Text("Price", "价格"),
+    "quantity": Text("Quantity", "数量"),
+    "total": Text("Total", "合计"),
+    "rating": Text("Rating", "评分"),
+    "topic": Text("Topic", "主题"),
+    "delivery_days": Text("Days to deliver", "送达天数"),
+    "promised_days": Text("Days promised", "承诺送达天数"),
+    "value": Text("Value", "取值"),
+}
 
 
 def sign(currency: str) -> str:
@@ -148,3 +181,9 @@ def weekday(number: int, language: str) -> str:
 def event(name: str, language: str) -> str:
     """An event's name as the reader says it; one that is not standard stays as it is."""
     return EVENTS_ZH.get(name, name) if language.startswith("zh") else name
+
+
+def property_name(name: str, language: str) -> str:
+    """A property of events as the reader says it; one that is not known in its own words."""
+    known = PROPERTIES.get(name)
+    return known.in_language(language) if known else name.replace("_", " ")

@@ -12,33 +12,13 @@ from regulars.backoffice.remember import remembered
 from regulars.backoffice.scope import Scope
 from regulars.backoffice.stores import store_choices
 from regulars.backoffice.wording import value_label
-from regulars.figures.wording import event
+from regulars.figures.wording import event, property_name
 from regulars.tables.people import CUSTOMERS
 from regulars.tables.text import Text
 from regulars.tables.timeline import Bucket, Property, Timeline
 from regulars.tables.timeline.visit_groups import BUILT_IN
 
 MAX_OFFERED = 50
-PROPERTIES: dict[str, Text] = {
-    "session_id": Text("Session", "会话"),
-    "channel": Text("Channel", "渠道"),
-    "store_id": Text("Store", "门店"),
-    "product_id": Text("Product", "商品"),
-    "category": Text("Category", "品类"),
-    "brand": Text("Brand", "品牌"),
-    "purpose": Text("Purpose", "用途"),
-    "query": Text("Search words", "搜索词"),
-    "page": Text("Page", "页面"),
-    "zone": Text("Zone of a store", "门店区域"),
-    "dwell_seconds": Text("Seconds stayed", "停留秒数"),
-    "value_amount": Text("Amount", "金额"),
-    "campaign_id": Text("Campaign", "活动"),
-    "source": Text("Source", "来源"),
-    "results_count": Text("Results found", "搜索结果数"),
-    "event_name": Text("Event", "事件"),
-}
-
-
 BUILT_IN_LABELS: dict[str, Text] = {
     "source": Text("Where they came from", "来源"),
     "entry_page": Text("Page they entered by", "进入页"),
@@ -70,8 +50,7 @@ def event_label(name: str) -> str:
 
 def property_label(name: str) -> str:
     """A property of events in the reader's words."""
-    known = PROPERTIES.get(name)
-    return known.in_language(language()) if known else name.replace("_", " ")
+    return property_name(name, language())
 
 
 def event_offers(timeline: Timeline) -> list[Offer]:

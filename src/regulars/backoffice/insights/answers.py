@@ -30,10 +30,12 @@ class Answer:
     rows: ir.Table
     key: tuple[Any, ...]
     scope: Scope
+    marks: dict[bytes, bytes] | None = None  # what the analysis says of its rows as a whole
 
     def to_arrow(self) -> pa.Table:
         """All rows, as the analysis declares them."""
-        return self.rows.select(self.analysis.returns.column_names).to_pyarrow()
+        rows: pa.Table = self.rows.select(self.analysis.returns.column_names).to_pyarrow()
+        return rows.replace_schema_metadata(self.marks) if self.marks else rows
 
 
 def answer(
@@ -64,7 +66,8 @@ def answer(
         )
     if TIMELINE in analysis.reads:
         held = _worked_out(scope, key, analysis, day, parameters)
-        return Answer(analysis, day, parameters, engine_rows(scope.shop, key, held), key, scope)
+        marks, rows = held.schema.metadata, engine_rows(scope.shop, key, held)
+        return Answer(analysis, day, parameters, rows, key, scope, marks)
     rows = analysis.compute(*(scope.input(t) for t in analysis.reads), as_of=day, **parameters)
     if is_kept:
         rows = _kept(scope, key, rows)

@@ -75,7 +75,7 @@ NOTES: dict[str, Text] = {
     ),
     "sessions": Text(
         "Nobody says when they leave: a visit ends with its last event, so one of a single event "
-        "lasts 0 seconds. A conversion within a visit need not come from where the visit came from.",
+        "lasts 0 seconds. A conversion within a visit is not always owed to where it came from.",
         "没有人会告知何时离开：会话以最后一个事件结束，只有一个事件的会话时长为 0 秒。"
         "会话中的转化，不一定归功于该会话的来源。",
     ),

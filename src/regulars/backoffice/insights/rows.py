@@ -12,6 +12,7 @@ from regulars.backoffice.asked import batches_of
 from regulars.backoffice.charts import language
 from regulars.backoffice.formats import NUMBER_TYPES, unit_text
 from regulars.backoffice.insights.answers import Answer
+from regulars.backoffice.insights.cells import cell_words
 from regulars.backoffice.insights.drill import asked_cell
 from regulars.backoffice.listing import (
     PAGE_SIZE,
@@ -23,7 +24,7 @@ from regulars.backoffice.listing import (
 )
 from regulars.backoffice.remember import remembered
 from regulars.backoffice.stores import store_choices
-from regulars.backoffice.wording import is_number, value_text
+from regulars.backoffice.wording import is_number
 from regulars.tables.schema import Column
 
 HIDDEN = frozenset({"metric_order", "label_en", "label_zh", "unit"})
@@ -33,12 +34,28 @@ NATURAL_ORDER: Mapping[str, tuple[str, ...]] = {
     "sales_change": ("dimension", "change_rank"),
     "purchase_mix": ("dimension", "member_rank"),
     "product_ranking": ("product_rank",),
+    "paths": ("step", "-visit_count"),
+    "path_steps": ("step", "-visit_count"),
+    "page_values": ("-visit_count",),
+    "sessions": ("-visit_count",),
+    "search_terms": ("by_value", "head_rank", "-search_count"),
+    "missed_searches": ("query_rank",),
+    "store_visits": ("-visit_count",),
+    "store_zones": ("store_id", "-dwell_seconds"),
+    "zone_flow": ("store_id", "-flow_count"),
+    "attribution": ("model", "-conversion_count"),
+    "decision_style_by_category": ("-deliberation_score",),
 }
 # The same in every row, and said in the sentence above.
 PERIOD = frozenset({"period", "started_on", "ended_on"})
 OF_ONE_PERIOD = frozenset({"kpis", "product_ranking", "sales_change"})
 # Columns that say nothing unless an option asks for them.
-ONLY_WITH = {"by_store": "store_id", "by": "by_value"}
+ONLY_WITH = {
+    "by_store": ("store_id",),
+    "by": ("by_value",),
+    "against": ("against_count", "against_share", "share_difference"),
+    "to": ("is_reached",),
+}
 OF_UNIT = frozenset({"value", "previous_value", "last_year_value"})
 
 
@@ -48,8 +65,9 @@ def shown_columns(answer: Answer) -> list[Column]:
     options = {parameter.name for parameter in answer.analysis.parameters}
     hidden |= {
         column
-        for option, column in ONLY_WITH.items()
+        for option, columns in ONLY_WITH.items()
         if option in options and not answer.parameters.get(option)
+        for column in columns
     }
     columns = [c for c in answer.analysis.returns.columns if c.name not in hidden]
     if "store_id" in {column.name for column in columns}:  # which is shown by its name
@@ -63,13 +81,22 @@ def asked_rows(answer: Answer, query: Mapping[str, str]) -> ir.Table:
     for name, value in asked_cell(answer.analysis.name, query).items():
         rows = rows.filter(_is(rows[name], value))
     natural = NATURAL_ORDER.get(answer.analysis.name, ())
-    key = list(dict.fromkeys((*natural, *answer.analysis.returns.key)))
+    usual = dict.fromkeys((*natural, *answer.analysis.returns.key))
+    key = {name.removeprefix("-"): _ordered(rows, name) for name in usual}
     sort = query.get("sort", "")
     name = sort.removeprefix("-")
     if name not in answer.analysis.returns.column_names:
-        return rows.order_by(key)
-    first = rows[name].desc(nulls_first=False) if sort.startswith("-") else rows[name].asc()
-    return rows.order_by(first, *(column for column in key if column != name))
+        return rows.order_by(*key.values())
+    return rows.order_by(
+        _ordered(rows, sort), *(by for column, by in key.items() if column != name)
+    )
+
+
+def _ordered(rows: ir.Table, name: str) -> ir.Value:
+    """By a column, from the top where a minus stands before it; what is not known comes last."""
+    if name.startswith("-"):
+        return rows[name.removeprefix("-")].desc(nulls_first=False)
+    return rows[name].asc()
 
 
 def row_listing(answer: Answer, query: QueryDict) -> Listing:
@@ -89,7 +116,9 @@ def row_listing(answer: Answer, query: QueryDict) -> Listing:
         lambda: rows.limit(PAGE_SIZE, offset=(page - 1) * PAGE_SIZE).to_pyarrow().to_pylist(),
     )
     stores = dict(store_choices(answer.scope.shop))
-    cells = [[_cell(column, row, stores) for column in columns] for row in found]
+    cells = [
+        [_cell(answer.analysis.name, column, row, stores) for column in columns] for row in found
+    ]
     return Listing([_head(column, query) for column in columns], cells, count, page)
 
 
@@ -128,7 +157,7 @@ def _head(column: Column, query: QueryDict) -> Head:
     return Head(column_label(column), is_number(column), column.meaning, url, state)
 
 
-def _cell(column: Column, row: Mapping[str, Any], stores: Mapping[str, str]) -> Cell:
+def _cell(analysis: str, column: Column, row: Mapping[str, Any], stores: Mapping[str, str]) -> Cell:
     value = row[column.name]
     if column.name == "customer_id" and value:
         return Cell(str(value), url=reverse("customer", args=[value]))
@@ -136,4 +165,4 @@ def _cell(column: Column, row: Mapping[str, Any], stores: Mapping[str, str]) -> 
         return Cell(unit_text(value, row["unit"]), is_number=True)
     if column.name == "metric":
         return Cell(str(row[f"label_{language()}"]))
-    return Cell(value_text(column, value, stores), is_number(column))
+    return Cell(cell_words(analysis, column, value, stores), is_number(column))
