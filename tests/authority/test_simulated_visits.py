@@ -19,8 +19,8 @@ from regulars.sources import import_files
 
 LAST_DAY = date(2026, 9, 30)
 MINUTE = 1 / (24 * 60)
-# what a customer says of a purchase, or sends back, is online too, but no visit of the truth
-SAID = ("Product Reviewed", "Survey Answered", "Order Refunded")
+# a review, or a refund of no channel, is online too, but no visit of the truth
+SAID = ("Product Reviewed", "Order Refunded")
 LONGEST = 20 * MINUTE  # a dozen products looked at and a full cart take the simulator ten minutes
 
 

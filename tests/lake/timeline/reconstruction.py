@@ -64,7 +64,12 @@ def _documents(tables):
         one["said"]["value_amount"] += row["refund_amount"]
         one["products"].append(row["product_id"])
     for row in tables["feedback"]:
-        channel = {"ticket": "service", "complaint": "service", "social": "social"}
+        channel = {
+            "survey": "service",
+            "ticket": "service",
+            "complaint": "service",
+            "social": "social",
+        }
         said = {"channel": channel.get(row["channel"]), "store_id": row["store_id"],
                 "order_id": row["order_id"]}  # fmt: skip
         name = EVENT_OF[row["channel"]]

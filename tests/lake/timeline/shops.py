@@ -48,7 +48,7 @@ returned = st.fixed_dictionaries({
 })  # fmt: skip
 said = st.fixed_dictionaries({
     "feedback_id": st.sampled_from(["f1", "f2", "f3"]), "customer_id": maybe() | customers,
-    "product_id": maybe() | products, "channel": st.sampled_from(["review", "ticket"]),
+    "product_id": maybe() | products, "channel": st.sampled_from(["review", "survey", "ticket"]),
     "created_at": moments,
 })  # fmt: skip
 link = st.fixed_dictionaries({

@@ -19,7 +19,7 @@ import duckdb
 
 from regulars.lake.head import TableHead
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST_FILE = "manifest.json"
 
 

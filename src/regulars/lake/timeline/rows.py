@@ -208,7 +208,7 @@ class Rows:
             UNION ALL SELECT * FROM (
                 SELECT {_FEEDBACK_EVENT} AS event_name, {FEEDBACK_KEY} AS key,
                     {FEEDBACK_OTHER_KEY} AS other_key, customer_id, created_at,
-                    CASE WHEN channel IN ('ticket', 'complaint') THEN 'service'
+                    CASE WHEN channel IN ('survey', 'ticket', 'complaint') THEN 'service'
                         WHEN channel = 'social' THEN channel END, store_id, NULL, order_id, NULL,
                     product_id FROM {feedback}
             ) {both}""",
