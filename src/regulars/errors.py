@@ -31,7 +31,12 @@ layer (cli, views) turns these into exit codes, pages or text.
 """
 
 import difflib
+import heapq
 from collections.abc import Iterable
+
+_MOST_NAMES = 12  # that an error lists
+_LONGEST = 60  # characters of what was given that an error repeats
+CUT = "…"
 
 
 class RegularsError(Exception):
@@ -146,8 +151,25 @@ class StateInvalid(CampaignError):
 
 
 def among(name: str, existing: Iterable[str], what: str) -> str:
-    """What exists instead, and the nearest of it: 'Tables: a, b. Did you mean a?'"""
+    """What exists instead, and the nearest of it: 'Tables: a, b. Did you mean 'a'?'
+
+    Of many, only the nearest are named, the nearest first.
+    """
     names = list(existing)
     near = difflib.get_close_matches(name, names, n=1)
     hint = f" Did you mean '{near[0]}'?" if near else ""
-    return f"{what}: {', '.join(names)}.{hint}"
+    more = ""
+    if len(names) > _MOST_NAMES:
+        more = f" and {len(names) - _MOST_NAMES:,} more"
+        names = heapq.nlargest(_MOST_NAMES, names, key=lambda other: _likeness(name, other))
+    return f"{what}: {', '.join(names)}{more}.{hint}"
+
+
+def shortened(given: object) -> str:
+    """What was given, as an error repeats it: no more than its beginning."""
+    text = str(given)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}{CUT}"
+
+
+def _likeness(name: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, name.casefold(), other.casefold()).ratio()

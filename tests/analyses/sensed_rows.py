@@ -2,12 +2,15 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pyarrow as pa
+import pytest
 from hypothesis import strategies as st
 from tests.analyses.plain_store_visits import ENTER, INTO, LEAVE, OUT, PICK
 
 from regulars.analyses import store_visits, store_zones, zone_flow
+from regulars.errors import NothingToAnalyse
 from regulars.tables.timeline import timeline_of
 
 START = datetime(2026, 3, 1, 10, tzinfo=UTC)
@@ -18,6 +21,7 @@ NAMES = {
 }  # fmt: skip
 CHANNELS = {"sold": "store", "seen": "web", "ordered": "app", PICK: "camera"}
 CATEGORY = {"milk": "food/dairy", "soap": "care/bath", "lamp": "home"}
+UNSENSED = ("sold", "seen", "ordered")
 SMALL = {"idle": "10m", "tolerance": "5m"}
 ANALYSES = {m.ANALYSIS.name: m.ANALYSIS for m in (store_visits, store_zones, zone_flow)}
 PEOPLE = ("ann", "bob", "device")
@@ -52,9 +56,15 @@ def timeline(rows, bucket_count=2):
 
 
 def ask(name, rows, bucket_count=2, **options):
+    """The rows; none where the analysis says that no sensor saw anybody, and none did."""
     analysis = ANALYSES[name]
     line = timeline(rows, bucket_count) if isinstance(rows, list) else rows
-    answer = analysis.compute(line, as_of=date(2026, 12, 31), **options)
+    compute = partial(analysis.compute, line, as_of=date(2026, 12, 31), **options)
+    if isinstance(rows, list) and all(r[3] in UNSENSED for r in rows):
+        with pytest.raises(NothingToAnalyse, match=r"Nobody was seen in a store.* regulars import"):
+            compute()
+        return []
+    answer = compute()
     assert answer.schema == analysis.returns.arrow_schema()
     return answer.to_pylist()
 

@@ -80,7 +80,10 @@ def test_last_step_with_such_people_is_taken_when_none_is_named(made):
     ("asked", "said"),
     [
         ({"at": 4}, "Parameter at cannot be '4'.*from 1 to 3"),
-        ({"at": 3, "outcome": "lost"}, "Parameter at cannot be '3'.*from 1 to 2"),
+        (
+            {"at": 3, "outcome": "lost"},
+            "Parameter at cannot be 3.*nobody is lost after the last of 3",
+        ),
         ({"outcome": "gone"}, "Parameter outcome"),
         ({"outcome": "lost", "totals": True}, "Parameter outcome.*without --totals"),
         ({"by": "level", "value": "gld"}, "Parameter value.*Did you mean 'gold'"),

@@ -44,6 +44,9 @@ def test_edges_are_those_of_plain_loops(rows, ends, depth, by, collapse, buckets
     as_of = as_of or LAST_DAY
     if since and ((until and since > until) or since > as_of):
         since = None
+    days = {walked.moment(row).date() for row in rows}
+    if not any((since or date.min) <= day <= min(until or as_of, as_of) for day in days):
+        since = until = None  # nothing happened then: an error
     idle = data.draw(st.sampled_from([10, 30]))
     scene = data.draw(st.sampled_from([None, None, "online", "everywhere"]))
     answer = paths(

@@ -336,6 +336,10 @@ def test_every_mode_agrees_with_plain_python_when_split_in_any_number_of_buckets
         *rows,
         *(("zoe", late, event, channel) for event in "abc" for channel in ("web", "app")),
     ]
+    last = min(options["until"] or as_of, as_of)
+    days = [moment.astimezone(ZoneInfo(zone)).date() for _, moment, *_ in rows]
+    if not any((options["since"] or date.min) <= day <= last for day in days):
+        options |= {"since": None, "until": None}  # nothing happened then: an error
     wanted = plain(rows, zone, as_of, **options)
     for buckets in (1, 3, 64):
         found = cells(asked(made(rows, zone, buckets), as_of, **options))

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from regulars.analyses import deviations, find_analysis
-from regulars.errors import ParameterInvalid
+from regulars.errors import NothingToAnalyse, ParameterInvalid
 from regulars.tables.timeline import timeline_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -132,8 +132,10 @@ def test_searches_are_split_when_by_a_trait():
 
 def test_only_searches_of_the_days_count_when_days_are_given():
     both = timeline = made([*ROWS, ("eve", "09:00", "Products Searched", "water", None, "3")])
-    assert asked(timeline, since=date(2026, 3, 3)) == []
-    assert asked(both, until=date(2026, 3, 1)) == []
+    with pytest.raises(ParameterInvalid, match="No event lies from 2026-03-03"):
+        asked(timeline, since=date(2026, 3, 3))
+    with pytest.raises(ParameterInvalid, match="No event lies to 2026-03-01"):
+        asked(both, until=date(2026, 3, 1))
     assert asked(timeline, as_of="2026-03-01") == []
     assert len(asked(timeline, since=date(2026, 3, 2), until=date(2026, 3, 2))) == 5
 
@@ -180,8 +182,15 @@ def test_any_purchase_counts_when_none_says_what_was_bought():
 
 @pytest.mark.parametrize("rows", [[], [("ann", "09:00", "Page Viewed", None, None, None)]])
 @pytest.mark.parametrize("name", ["search_terms", "missed_searches"])
-def test_nothing_is_said_when_nobody_searched(rows, name):
-    assert asked(made(rows), name) == []
+def test_reason_says_what_to_bring_when_nobody_searched(rows, name):
+    with pytest.raises(NothingToAnalyse, match="no event 'Products Searched' with a query"):
+        asked(made(rows), name)
+
+
+@pytest.mark.parametrize("name", ["search_terms", "missed_searches"])
+def test_reason_names_the_event_when_it_bears_no_query(name):
+    with pytest.raises(NothingToAnalyse, match="no event 'Order Completed' with a query"):
+        asked(made(), name, event="Order Completed")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.analyses import plain_store_visits as plain
 from tests.analyses.plain_store_visits import ENTER, INTO, LEAVE, OUT, PICK
 from tests.analyses.sensed_rows import ANALYSES, SMALL, WALK, ask, days, groups, row, timeline
 
-from regulars.errors import ParameterInvalid
+from regulars.errors import NothingToAnalyse, ParameterInvalid
 
 
 def whole(rows, **options):
@@ -129,9 +129,10 @@ def test_only_visits_of_the_store_that_start_inside_the_dates_count_when_asked()
 
 
 @pytest.mark.parametrize("name", list(ANALYSES))
-def test_answer_is_empty_when_nothing_was_sensed(name):
-    assert ask(name, []) == []
-    assert ask(name, [row("ann", 1, "seen"), row("ann", 2, "sold")]) == []
+@pytest.mark.parametrize("rows", [[], [row("ann", 1, "seen"), row("ann", 2, "sold")]])
+def test_reason_says_what_to_bring_when_nothing_was_sensed(name, rows):
+    with pytest.raises(NothingToAnalyse, match=r"no event 'Store Entered'.* regulars import"):
+        ANALYSES[name].compute(timeline(rows), as_of=date(2026, 12, 31))
 
 
 @pytest.mark.parametrize("name", list(ANALYSES))

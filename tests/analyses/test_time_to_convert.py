@@ -91,7 +91,7 @@ def test_each_value_has_its_own_when_split():
 
 
 def test_nothing_is_said_when_nobody_converts():
-    rows = asked(made(5), "Viewed", "Added", until=date(2026, 8, 1))
+    rows = asked(made(5), "Viewed", "Added", since=date(2026, 9, 2))
     assert rows.num_rows == 0
     figure = figure_module("time_to_convert").figure(rows, language="en", currency="CNY")
     assert not figure.data
@@ -110,8 +110,11 @@ def test_median_is_marked_inside_its_bin_when_drawn():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"from_step": 3}, "Parameter from_step cannot be '3'"),
-        ({"from_step": 2, "to_step": 2}, "Parameter to_step cannot be '2'.*from 3 to 3"),
+        ({"from_step": 4}, "Parameter from_step cannot be '4'"),
+        ({"to_step": 4}, "Parameter to_step cannot be '4'.*from 1 to 3"),
+        ({"from_step": 2, "to_step": 1}, "--from-step must come before --to-step: 2 is not be"),
+        ({"from_step": 2, "to_step": 2}, "--from-step must come before --to-step"),
+        ({"from_step": 3, "to_step": None}, "--from-step must come before --to-step: 3 is not"),
         ({"steps": ("Viewed",)}, "Parameter steps.*another --step"),
     ],
 )

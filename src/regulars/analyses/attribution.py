@@ -27,7 +27,7 @@ from regulars.tables.parameters import check_choice, check_number, check_whole
 from regulars.tables.schema import Column, Table
 from regulars.tables.text import Text
 from regulars.tables.timeline import NO_AMOUNT, Bucket, Pattern, Timeline, pattern
-from regulars.tables.timeline.days import day_end, span
+from regulars.tables.timeline.days import day_end
 from regulars.tables.timeline.segments import People
 from regulars.tables.timeline.touches import Touches, TouchRows, touches_of
 from regulars.tables.timeline.usual import purchase_event
@@ -139,7 +139,7 @@ def _rules(
             f"Parameters first_weight {weights[0]:g} and last_weight {weights[1]:g} are above 1 "
             "together; what they leave is shared by the touches between."
         )
-    begin, end = span(since, until, as_of, timeline.timezone)
+    begin, end = timeline.span(since, until, as_of)
     return Rules(
         begin=begin,
         end=end,

@@ -26,7 +26,6 @@ from regulars.tables.parameters import check_number, check_whole
 from regulars.tables.schema import Column, Table
 from regulars.tables.text import Text
 from regulars.tables.timeline import Timeline
-from regulars.tables.timeline.days import span
 
 STYLES = ("impulse", "mixed", "deliberate", "not_enough_purchases")
 APART = 0.5  # standard deviations between customers: who is nearer the mean is mixed
@@ -127,7 +126,7 @@ def decision_style(
     """
     check_whole("min_purchases", min_purchases, 1)
     check_number("sureness", sureness, 0.5, 1)
-    first, end = span(since, until, as_of, timeline.timezone)
+    first, end = timeline.span(since, until, as_of)
     lengths = {
         "look_back": microseconds("look_back", look_back),
         "idle": microseconds("idle", idle),

@@ -23,7 +23,6 @@ from regulars.tables.parameters import check_whole
 from regulars.tables.schema import Column, Table
 from regulars.tables.text import Text
 from regulars.tables.timeline import Timeline
-from regulars.tables.timeline.days import span
 
 RETURNS = Table(
     name="decision_style_by_category",
@@ -74,7 +73,7 @@ def decision_style_by_category(
     Options as in decision_style. Raises ParameterInvalid.
     """
     check_whole("min_purchases", min_purchases, 2)
-    first, end = span(since, until, as_of, timeline.timezone)
+    first, end = timeline.span(since, until, as_of)
     lengths = {
         "look_back": microseconds("look_back", look_back),
         "idle": microseconds("idle", idle),

@@ -96,6 +96,11 @@ def _step(at: int | None, outcome: str, step_count: int) -> int:
             "the last. Add a --step."
         )
     if at is not None:
+        if at == step_count and outcome == "lost":
+            raise ParameterInvalid(
+                f"Parameter at cannot be {at} with outcome lost: nobody is lost after the last "
+                f"of {step_count} steps. Ask for an earlier one, or for outcome reached."
+            )
         check_whole("at", at, 1, last)
     return last if at is None else at
 

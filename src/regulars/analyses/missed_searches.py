@@ -24,7 +24,7 @@ from regulars.tables.parameters import check_whole
 from regulars.tables.schema import Column, Table
 from regulars.tables.text import Text
 from regulars.tables.timeline import Timeline
-from regulars.tables.timeline.days import day_end, span
+from regulars.tables.timeline.days import day_end
 
 RETURNS = Table(
     name="missed_searches",
@@ -89,11 +89,12 @@ def missed_searches(
     """The ``top`` queries by how often they were missed, of ``min_searches`` or more.
 
     Nothing clicked: nothing looked at within ``idle`` nor before the next search. The events
-    are chosen as in search_terms. Raises ParameterInvalid.
+    are chosen as in search_terms. Raises ParameterInvalid, and
+    NothingToAnalyse where nobody searched.
     """
     check_whole("top", top, 1)
     check_whole("min_searches", min_searches, 1)
-    first, end = span(since, until, as_of, timeline.timezone)
+    first, end = timeline.span(since, until, as_of)
     spans = (first, end, day_end(as_of, timeline.timezone))
     lengths = (microseconds("idle", idle), microseconds("window", window))
     from regulars.stats.searches import Counts, counted, planned
@@ -101,8 +102,6 @@ def missed_searches(
     from regulars.stats.searches.plan import described, measures
 
     plan = planned(timeline, described(products), event=event, clicks=clicks, purchase=purchase)
-    if plan is None:
-        return RETURNS.arrow_schema().empty_table()
     enough = np.flatnonzero(plan.times >= min_searches).tolist()
     place = {text: entry for entry, text in enumerate(enough)}
     of_text = [[place[text]] if text in place else [] for text in range(len(plan.times))]

@@ -25,7 +25,7 @@ from regulars.tables.parameters import check_choice, check_whole
 from regulars.tables.schema import Column, Table
 from regulars.tables.text import Text
 from regulars.tables.timeline import Bucket, Timeline, pattern
-from regulars.tables.timeline.days import MICROSECONDS, day_end, day_of, span
+from regulars.tables.timeline.days import MICROSECONDS, day_end, day_of
 from regulars.tables.timeline.marks import Marks
 from regulars.tables.timeline.periods import (
     PERIODS,
@@ -100,7 +100,7 @@ def retention(
     count = USUAL_COUNT[period] if periods is None else periods
     check_whole("periods", count, 1, 400)
     check_whole("top", top, 1, 50)
-    begin, until_moment = span(since, until, as_of, timeline.timezone)
+    begin, until_moment = timeline.span(since, until, as_of)
     end = day_end(as_of, timeline.timezone)
     marks = _marks(timeline, first, return_)
     if marks is None or timeline.first_at is None or timeline.first_at >= until_moment:

@@ -31,7 +31,7 @@ from regulars.tables.parameters import check_choice, check_whole
 from regulars.tables.schema import Column, Table
 from regulars.tables.text import Text
 from regulars.tables.timeline import Timeline
-from regulars.tables.timeline.days import day_end, span
+from regulars.tables.timeline.days import day_end
 from regulars.tables.timeline.splits import folded
 
 if TYPE_CHECKING:
@@ -131,12 +131,13 @@ def search_terms(
     ``by``: a trait of customers that splits the searches. Words with fewer than
     ``min_searches`` are left out. ``event``, ``click`` and ``purchase``: which events mean it;
     by default Products Searched (else the event that bears most queries); Product Clicked,
-    Product Viewed and Product Added; and Order Completed. Raises ParameterInvalid.
+    Product Viewed and Product Added; and Order Completed. Raises ParameterInvalid, and
+    NothingToAnalyse where nobody searched.
     """
     check_choice("rank_by", rank_by, RANKED_BY)
     check_whole("top", top, 1)
     check_whole("min_searches", min_searches, 1)
-    first, end = span(since, until, as_of, timeline.timezone)
+    first, end = timeline.span(since, until, as_of)
     spans = (first, end, day_end(as_of, timeline.timezone))
     lengths = (microseconds("idle", idle), microseconds("window", window))
     from regulars.stats.searches import Counts, counted, planned
@@ -144,8 +145,6 @@ def search_terms(
 
     segments, names = _segments(timeline, by)
     plan = planned(timeline, described(products), event=event, clicks=clicks, purchase=purchase)
-    if plan is None:
-        return RETURNS.arrow_schema().empty_table()
     entries = _entries(plan.words, plan.times, min_searches)
     counts = Counts(entries.of_text, entries.count, (*spans, *lengths), segments, len(names))
     sums = counted(timeline, plan, counts)

@@ -25,7 +25,7 @@ from regulars.tables.durations import microseconds
 from regulars.tables.schema import Column, Table
 from regulars.tables.text import Text
 from regulars.tables.timeline import Timeline
-from regulars.tables.timeline.days import MICROSECONDS, day_end, span
+from regulars.tables.timeline.days import MICROSECONDS, day_end
 
 if TYPE_CHECKING:
     from regulars.stats.floor.reading import Walks
@@ -125,7 +125,7 @@ def store_visits(
     from regulars.stats.floor.groups import by_store, store_names
     from regulars.stats.floor.reading import Question, read_walks
 
-    begin, end = span(since, until, as_of, timeline.timezone)
+    begin, end = timeline.span(since, until, as_of)
     asked = Question(
         begin, end, day_end(as_of, timeline.timezone), microseconds("idle", idle),
         microseconds("window", window), microseconds("tolerance", tolerance), store_id,

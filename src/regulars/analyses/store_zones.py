@@ -24,7 +24,7 @@ from regulars.tables.durations import microseconds
 from regulars.tables.schema import Column, Table
 from regulars.tables.text import Text
 from regulars.tables.timeline import Timeline
-from regulars.tables.timeline.days import MICROSECONDS, day_end, span
+from regulars.tables.timeline.days import MICROSECONDS, day_end
 
 if TYPE_CHECKING:
     from regulars.stats.floor.reading import Walks
@@ -95,7 +95,7 @@ def store_zones(
     from regulars.stats.floor.groups import by_store, store_names
     from regulars.stats.floor.reading import Question, read_walks
 
-    begin, end = span(since, until, as_of, timeline.timezone)
+    begin, end = timeline.span(since, until, as_of)
     asked = Question(
         begin, end, day_end(as_of, timeline.timezone), microseconds("idle", idle),
         1, microseconds("tolerance", tolerance), store_id,

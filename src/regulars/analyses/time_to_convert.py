@@ -119,11 +119,14 @@ def _last_step(from_step: int, to_step: int | None, step_count: int) -> int:
         raise ParameterInvalid(
             "Parameter steps: one step takes no time. Give another --step to measure up to."
         )
-    check_whole("from_step", from_step, 1, step_count - 1)
-    if to_step is None:
-        return step_count
-    check_whole("to_step", to_step, from_step + 1, step_count)
-    return to_step
+    last = step_count if to_step is None else to_step
+    check_whole("from_step", from_step, 1, step_count)
+    check_whole("to_step", last, 1, step_count)
+    if from_step >= last:
+        raise ParameterInvalid(
+            f"--from-step must come before --to-step: {from_step} is not before {last}."
+        )
+    return last
 
 
 def _distribution(seconds: npt.NDArray[np.float64]) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from regulars.tables.durations import microseconds
 from regulars.tables.schema import Column, Table
 from regulars.tables.text import Text
 from regulars.tables.timeline import Timeline
-from regulars.tables.timeline.days import day_end, span
+from regulars.tables.timeline.days import day_end
 
 if TYPE_CHECKING:
     from regulars.stats.floor.reading import Walks
@@ -61,7 +61,7 @@ def zone_flow(
     from regulars.stats.floor.groups import by_store
     from regulars.stats.floor.reading import Question, read_walks
 
-    begin, end = span(since, until, as_of, timeline.timezone)
+    begin, end = timeline.span(since, until, as_of)
     known_end = day_end(as_of, timeline.timezone)
     asked = Question(begin, end, known_end, microseconds("idle", idle), 1, 1, store_id)
     walks = read_walks(timeline, asked)

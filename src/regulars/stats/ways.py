@@ -14,7 +14,7 @@ from regulars.stats import walks as kernels
 from regulars.stats.idle_sessions import visit_starts
 from regulars.tables.durations import microseconds
 from regulars.tables.parameters import check_choice
-from regulars.tables.timeline.days import day_end, span
+from regulars.tables.timeline.days import day_end
 from regulars.tables.timeline.nodes import NOT_THERE, Nodes
 from regulars.tables.timeline.online import CHANNEL, Scene, visit_channels
 from regulars.tables.timeline.segments import People, people_of, segment_of
@@ -168,7 +168,7 @@ def ways(
         raise ParameterInvalid(
             "--visits session_id: no event names its session. Use --visits idle."
         )
-    begin, last = span(since, until, as_of, timeline.timezone)
+    begin, last = timeline.span(since, until, as_of)
     those = people_of(timeline, people)
     is_one = those if segment is None else those & segment_of(timeline, segment)
     sides = is_one.astype(np.uint8)

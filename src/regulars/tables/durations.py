@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from regulars.errors import ParameterInvalid
+from regulars.errors import ParameterInvalid, shortened
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _LONGEST = 3660 * 86_400
@@ -21,7 +21,7 @@ def microseconds(name: str, given: str | timedelta) -> int:
         length = round(float(found[1]) * UNITS[found[2]] * 1_000_000) if found else -1
     if not 0 < length <= _LONGEST * 1_000_000:
         raise ParameterInvalid(
-            f"Parameter {name} cannot be '{given}'. It is a length of time above zero and up to "
-            "ten years, such as 45s, 30m, 12h, 7d or 2w."
+            f"Parameter {name} cannot be '{shortened(given)}'. It is a length of time "
+            "above zero and up to ten years, such as 45s, 30m, 12h, 7d or 2w."
         )
     return length

@@ -4,7 +4,7 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 
-from regulars.errors import ParameterInvalid, among
+from regulars.errors import ParameterInvalid, among, shortened
 
 
 def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
@@ -12,7 +12,8 @@ def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
     existing = list(choices)
     if value not in existing:
         raise ParameterInvalid(
-            f"Parameter {name} cannot be '{value}'. {among(str(value), existing, 'Choices')}"
+            f"Parameter {name} cannot be '{shortened(value)}'. "
+            f"{among(str(value), existing, 'Choices')}"
         )
 
 
@@ -21,7 +22,7 @@ def check_whole(name: str, value: object, lowest: int, highest: int = 1_000_000)
     fits = isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest
     if not fits:
         raise ParameterInvalid(
-            f"Parameter {name} cannot be '{value}'. "
+            f"Parameter {name} cannot be '{shortened(value)}'. "
             f"It is a whole number from {lowest} to {highest}."
         )
 
@@ -31,7 +32,8 @@ def check_number(name: str, value: object, lowest: float, highest: float) -> Non
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not lowest <= float(str(value)) <= highest:
         raise ParameterInvalid(
-            f"Parameter {name} cannot be '{value}'. It is a number from {lowest:g} to {highest:g}."
+            f"Parameter {name} cannot be '{shortened(value)}'. "
+            f"It is a number from {lowest:g} to {highest:g}."
         )
 
 
@@ -49,7 +51,7 @@ def rising_numbers(name: str, value: Sequence[float] | str, count: int) -> tuple
     if len(numbers) != count or not rises or not all(map(math.isfinite, numbers)):
         example = ",".join(str(30 * n) for n in range(1, count + 1))
         raise ParameterInvalid(
-            f"Parameter {name} cannot be '{value}'. "
+            f"Parameter {name} cannot be '{shortened(value)}'. "
             f"It is {count} rising numbers, such as '{example}'."
         )
     return numbers

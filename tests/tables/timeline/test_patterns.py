@@ -10,6 +10,7 @@ from regulars.errors import ParameterInvalid
 from regulars.tables.timeline import pattern, timeline_of
 
 AT = datetime(2026, 9, 1, tzinfo=UTC)
+AT_THE_END = "stand once, at the end, and hold for all events of the step: EVENT . EVENT \\["
 ROWS = [
     # person, event, further, channel, product, amount, seconds, session
     ("ann", "Product Viewed", False, "web", "P1", None, 4.0, "s1"),
@@ -25,6 +26,7 @@ NAMES = ("person_id", "event_name", "is_further", "channel", "product_id", "amou
 @pytest.fixture
 def timeline():
     columns = {name: [row[place] for row in ROWS] for place, name in enumerate(NAMES)}
+    columns["grade"] = ["3", "good", "4.5", None, None, "nan"]
     columns["session_id"] = [row[7] for row in ROWS]
     table = pa.table(columns | {"occurred_at": pa.array([AT] * len(ROWS))})
     amounts = pa.array(columns["amount"], pa.decimal128(18, 4))
@@ -56,6 +58,8 @@ def found(timeline, text, **how):
         ("Page Viewed [amount > 100]", 0),
         ("Page Viewed [amount = 100]", 1),
         ("Page Viewed [amount != 100]", 0),
+        ("Product Viewed | Order Completed [product_id = P1]", 2),  # holds for both
+        ("Product Viewed [grade >= 3]", 1),  # one value of the text is a number
         ("Product Viewed [seconds < 5]", 1),
         ("Product Viewed [seconds != 5]", 1),
     ],
@@ -76,6 +80,12 @@ def test_further_products_are_seen_when_asked_for(timeline):
         ("Page Viewed [amount > much]", "'amount' is compared with a number, not with 'much'"),
         ("Page Viewed [amount ~ 1]", "It is a number"),
         ("Page Viewed [session_id = s2]", "held, not compared"),
+        ("Product Viewed [product_id >= 3]", "it is a text, and none of its values is a number"),
+        ("Product Viewed [grade >= good]", "is compared with a number, not with 'good'"),
+        ("Product Viewed [grade >= inf]", "is compared with a number, not with 'inf'"),
+        ("Product Viewed [channel = web] | Page Viewed [channel = app]", AT_THE_END),
+        ("Product Viewed [channel = web] | Page Viewed", AT_THE_END),
+        ("Product Viewed [channel = web] [grade = 3]", AT_THE_END),
         ("", "names no event"),
         ("Product Viewed |", "names no event"),
         ("Product Viewed [channel", "names no event"),
@@ -84,4 +94,4 @@ def test_further_products_are_seen_when_asked_for(timeline):
 )
 def test_error_says_what_is_wrong_when_a_text_means_nothing(timeline, text, says):
     with pytest.raises(ParameterInvalid, match=says):
-        found(timeline, text)
+        pattern(text).codes(timeline)  # already before any row is read

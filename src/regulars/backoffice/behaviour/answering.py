@@ -13,7 +13,7 @@ from regulars.backoffice.charts import Chart, chart, language
 from regulars.backoffice.insights.answers import Answer, answer
 from regulars.backoffice.remember import remembered
 from regulars.backoffice.scope import Scope
-from regulars.errors import ParameterInvalid
+from regulars.errors import CUT, NothingToAnalyse, ParameterInvalid
 from regulars.figures import figure_module, figure_names
 from regulars.tables.durations import microseconds
 from regulars.tables.timeline import Timeline, pattern
@@ -40,6 +40,14 @@ class Answered:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """A question for which the shop's events hold nothing, and what to bring."""
+
+    question: Question
+    reason: str
+
+
+@dataclass(frozen=True)
 class Refused:
     """A question that cannot be answered, and why: by option, ``FORM`` for the whole."""
 
@@ -62,6 +70,14 @@ def answered(scope: Scope, question: Question) -> Answered | Refused:
     except ParameterInvalid as error:
         return Refused(question, {blamed(question, str(error)): str(error)})
     return Answered(question, found, sentence, drawn)
+
+
+def answered_or_missing(scope: Scope, question: Question) -> Answered | Refused | Missing:
+    """The answer, what is wrong with the question, or what is not there to answer it."""
+    try:
+        return answered(scope, question)
+    except NothingToAnalyse as nothing:
+        return Missing(question, str(nothing))
 
 
 def misread(timeline: Timeline, question: Question) -> dict[str, str]:
@@ -124,7 +140,7 @@ def blamed(question: Question, message: str) -> str:
                 return str(option)
     for quoted in _QUOTED.findall(message):
         for option, texts in question.texts.items():
-            if any(quoted in text for text in texts):
+            if any(quoted.removesuffix(CUT) in text for text in texts):
                 return option
     return FORM
 

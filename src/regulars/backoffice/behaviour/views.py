@@ -18,8 +18,9 @@ from regulars.backoffice.accounts.access import may, requires, store_of
 from regulars.backoffice.behaviour.answering import (
     FORM,
     Answered,
+    Missing,
     Refused,
-    answered,
+    answered_or_missing,
     shown_question,
 )
 from regulars.backoffice.behaviour.beside import measured_lift, parts_beside
@@ -62,7 +63,7 @@ def question_page(request: HttpRequest, name: str) -> HttpResponse:
         return render_page(
             request, "behaviour/no_events.html", {"page": page}, title=_title(page), status=200
         )
-    found = answered(scope, question)
+    found = answered_or_missing(scope, question)
     context = _context(request, scope, page, question, found)
     address = f"{reverse('behaviour', args=[name])}?{question.query}".rstrip("?")
     if request.htmx.target == "answer":  # type: ignore[attr-defined] # set by its middleware
@@ -117,7 +118,11 @@ def _asked(request: HttpRequest, name: str) -> tuple[Page, Question]:
 
 
 def _context(
-    request: HttpRequest, scope: Scope, page: Page, question: Question, found: Answered | Refused
+    request: HttpRequest,
+    scope: Scope,
+    page: Page,
+    question: Question,
+    found: Answered | Refused | Missing,
 ) -> dict[str, Any]:
     errors = {option: said(text) for option, text in getattr(found, "errors", {}).items()}
     context: dict[str, Any] = {
@@ -130,6 +135,7 @@ def _context(
         "query": question.query,
         "errors": errors,
         "form_error": errors.get(FORM, ""),
+        "missing": said(found.reason) if isinstance(found, Missing) else "",
         "command_line": command_line(question),
         "python_line": python_line(question),
     }

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from regulars.errors import ParameterInvalid, among
+from regulars.errors import NothingToAnalyse, ParameterInvalid, among
 from regulars.stats.floor.beside import any_within, visits_of_orders, zones_at
 from regulars.stats.floor.stays import Stays, find_stays, time_in_zones
 from regulars.stats.floor.visits import KINDS, NOT_SENT, PICKED, ZONE_ENTERED, ZONE_LEFT, cut_visits
@@ -19,6 +19,12 @@ from regulars.tables.timeline.structure import NO_CODE, Bucket, Timeline
 from regulars.tables.timeline.usual import purchase_event
 
 Array = npt.NDArray[Any]
+
+
+NOBODY_SENSED = (
+    "Nobody was seen in a store: no event 'Store Entered', 'Zone Entered' or the like with a "
+    "store_id. Import what the stores' sensors saw: regulars import FILE --table events"
+)
 
 
 class Question(NamedTuple):
@@ -82,9 +88,12 @@ OF_PARTS = (
 
 
 def read_walks(timeline: Timeline, asked: Question) -> Walks:
-    """All walks that start inside the dates; ParameterInvalid for a store that does not occur."""
+    """All walks that start inside the dates.
+
+    ParameterInvalid for a store that does not occur, NothingToAnalyse without events of sensors.
+    """
     floor = _Floor(timeline, asked)
-    found = timeline.over_buckets(floor.walks) if floor.is_sensed else []
+    found = timeline.over_buckets(floor.walks)
     whole: dict[str, Array] = {}
     before = np.cumsum([0, *(len(part["store"]) for part in found)])
     for name in (*OF_VISITS, *OF_PARTS):
@@ -105,13 +114,14 @@ class _Floor:
         self.asked = asked
         self.store_names, self._store_places = _places(timeline, "store_id")
         self.zone_names, self._zone_places = _places(timeline, "zone")
-        counts = timeline.event_counts
-        self.is_sensed = bool(self.store_names) and any(kind in counts for kind in KINDS)
         if asked.store_id is not None and asked.store_id not in self.store_names:
             raise ParameterInvalid(
                 f"Store '{asked.store_id}' does not occur. "
                 f"{among(asked.store_id, self.store_names, 'Stores')}"
             )
+        counts = timeline.event_counts
+        if not self.store_names or not any(kind in counts for kind in KINDS):
+            raise NothingToAnalyse(NOBODY_SENSED)
         self._kinds = np.full(len(timeline.event_names), -1, np.int8)
         for place, event in enumerate(timeline.event_names):
             if event.name in KINDS and not event.is_further:

@@ -12,7 +12,7 @@ from regulars.errors import ParameterInvalid, among
 from regulars.tables.durations import microseconds
 from regulars.tables.parameters import check_choice, check_whole
 from regulars.tables.timeline import NO_AMOUNT, NO_CODE, NO_KEY, Bucket, Pattern, Timeline, pattern
-from regulars.tables.timeline.days import day_end, span
+from regulars.tables.timeline.days import day_end
 from regulars.tables.timeline.structure import ABOUT_PRODUCTS, Array, Property
 from regulars.tables.timeline.usual import quoted
 
@@ -75,7 +75,7 @@ def question_of(
     check_whole("top", top, 1, 1000)
     length = microseconds("window", window)
     first, last = _day("since", since), _day("until", until)
-    entry_from, entry_until = span(first, last, as_of, timeline.timezone)
+    entry_from, entry_until = timeline.span(first, last, as_of)
     end = day_end(as_of, timeline.timezone)
     if any(steps) and timeline.first_at is None:
         _ = timeline.last_day  # says that nobody has done anything yet

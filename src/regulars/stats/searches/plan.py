@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 
+from regulars.errors import NothingToAnalyse
 from regulars.stats.search_words import (
     AMBIGUOUS,
     CatalogueWords,
@@ -65,13 +66,13 @@ def planned(
     event: str | None,
     clicks: tuple[str, ...],
     purchase: str | None,
-) -> Plan | None:
-    """The plan; None where nobody ever searched. ParameterInvalid for unknown events."""
+) -> Plan:
+    """The plan. ParameterInvalid for unknown events, NothingToAnalyse where nobody searched."""
     if event is not None:
         timeline.event_codes(event)
     search = event or _search_event(timeline)
     if search is None or "query" not in timeline.properties:
-        return None
+        _nobody_searched(event)
     purchase = purchase or purchase_event(timeline)
     purchases = (purchase,) if purchase else ()
     clicks = clicks or _click_events(timeline, {search, *purchases})
@@ -84,6 +85,8 @@ def planned(
     catalogue = catalogue_words(list(products.values()))
     queries = timeline.property_named("query").texts
     counts, known = _looked_through(timeline, roles, len(queries))
+    if not counts.any():
+        _nobody_searched(event)
     words = query_words(queries, counts, catalogue)
     return Plan(
         catalogue=catalogue,
@@ -96,6 +99,14 @@ def planned(
         any_product=not known,
         times=np.bincount(words.text_of, counts, len(words.texts)).astype(np.int64),
         names={product_id: product.name for product_id, product in products.items()},
+    )
+
+
+def _nobody_searched(event: str | None) -> NoReturn:
+    name = event or SEARCH_EVENT
+    raise NothingToAnalyse(
+        f"Nobody searched: no event '{name}' with a query. Import searches as events that "
+        "have the column query: regulars import FILE --table events"
     )
 
 

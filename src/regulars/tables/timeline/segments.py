@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from regulars.errors import ParameterInvalid, among
+from regulars.errors import ParameterInvalid, among, shortened
 from regulars.tables.parameters import check_choice
 from regulars.tables.timeline.structure import Array, Timeline
 
@@ -28,7 +28,7 @@ def segment_of(timeline: Timeline, text: str) -> Array:
     """
     found = re.fullmatch(r"\s*([^!=]+?)\s*(!=|=)\s*(.+?)\s*", text)
     if found is None:
-        raise ParameterInvalid(f"'{text}' is no segment. {HOW}")
+        raise ParameterInvalid(f"'{shortened(text)}' is no segment. {HOW}")
     codes, values = timeline.trait_codes(found[1])
     wanted = [value.strip().strip('"') for value in found[3].split(",")]
     if found[3] in values:  # a value that itself holds a comma
@@ -37,7 +37,7 @@ def segment_of(timeline: Timeline, text: str) -> Array:
         if value not in values:
             known = sorted(filter(None, values))
             raise ParameterInvalid(
-                f"Nobody has {found[1]} '{value}'. {among(value, known[:30], 'Values')}"
+                f"Nobody has {found[1]} '{shortened(value)}'. {among(value, known, 'Values')}"
             )
     fits = np.append(np.isin(np.array(values, dtype=str), wanted), False)
     has = np.asarray(fits[codes])

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,8 +20,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from regulars.errors import NothingToAnalyse, ParameterInvalid, among
-from regulars.tables.timeline.days import day_of
+from regulars.errors import NothingToAnalyse, ParameterInvalid, among, shortened
+from regulars.tables.timeline.days import day_end, day_of, span
 
 T = TypeVar("T")
 Array = npt.NDArray[Any]
@@ -138,6 +138,29 @@ class Timeline:
         """The last local day with an event; NothingToAnalyse where there is none."""
         return day_of(_known_moment(self.last_at), self.timezone)
 
+    def span(self, since: date | None, until: date | None, as_of: date) -> tuple[int, int]:
+        """The half-open range of moments from ``since`` to ``until``, as `days.span` gives it.
+
+        ParameterInvalid also where days were asked for on which nothing happened; as of a day
+        before everything nothing is known, whatever was asked, and that is no error.
+        """
+        begin, end = span(since, until, as_of, self.timezone)
+        known_end = day_end(as_of, self.timezone)
+        is_known = self.first_at is not None and self.first_at < known_end
+        if not is_known or (since is None and until is None):
+            return begin, end
+        if not any(_holds_moment(bucket, begin, end) for bucket in self.buckets):
+            self._refuse(since, until, as_of)
+        return begin, end
+
+    def _refuse(self, since: date | None, until: date | None, as_of: date) -> NoReturn:
+        asked = [f"from {since}"] * (since is not None) + [f"to {until}"] * (until is not None)
+        first, last = self.first_day, min(self.last_day, as_of)
+        option = "--until" if until is not None and until < first else "--since"
+        raise ParameterInvalid(
+            f"No event lies {' '.join(asked)}; events run from {first} to {last}. Change {option}."
+        )
+
     @property
     def event_counts(self) -> dict[str, int]:
         """How often each event happened, the most frequent first."""
@@ -153,7 +176,8 @@ class Timeline:
         ]
         if not found:
             raise ParameterInvalid(
-                f"Event '{name}' does not occur. {among(name, self.event_counts, 'Events')}"
+                f"Event '{shortened(name)}' does not occur. "
+                f"{among(name, self.event_counts, 'Events')}"
             )
         return found
 
@@ -165,7 +189,8 @@ class Timeline:
         """A property of events; ParameterInvalid names what exists and the nearest name."""
         if name not in self.properties:
             raise ParameterInvalid(
-                f"Property '{name}' does not occur. {among(name, self.properties, 'Properties')}"
+                f"Property '{shortened(name)}' does not occur. "
+                f"{among(name, self.properties, 'Properties')}"
             )
         return self.properties[name]
 
@@ -188,7 +213,8 @@ class Timeline:
         """
         if name not in self.trait_names or self.read_trait is None:
             raise ParameterInvalid(
-                f"Trait '{name}' does not exist. {among(name, self.trait_names, 'Traits')}"
+                f"Trait '{shortened(name)}' does not exist. "
+                f"{among(name, self.trait_names, 'Traits')}"
             )
         read = self.read_trait
         return self.once(("trait", name), lambda: _coded(read(name), self.person_ids))
@@ -220,6 +246,11 @@ class Timeline:
             return [work(bucket) for bucket in self.buckets]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return list(pool.map(work, self.buckets))
+
+
+def _holds_moment(bucket: Bucket, begin: int, end: int) -> bool:
+    moments = bucket.moments
+    return bool(np.any((moments >= begin) & (moments < end)))
 
 
 def _known_moment(moment: int | None) -> int:
