@@ -16,6 +16,7 @@ HEIGHT_OF_A_ROW = 25
 HEIGHT_AROUND = 120
 WIDE = frozenset({"heatmap", "sankey"})
 WIDE_WIDTH = 620
+LONG_NAME = 20
 Address = Callable[[Sequence[Any]], str | None]
 """From what a point carries (its customdata) to the address of the rows behind it."""
 
@@ -44,7 +45,7 @@ def chart(figure: Figure, address: Address | None = None) -> Chart:
                 if isinstance(part, dict) and isinstance(part.get("customdata"), list):
                     part["customdata"] = _addressed(part["customdata"], address)
     looks = {name: template(dark).to_plotly_json() for name, dark in _LOOKS}
-    is_wide = any(trace.get("type") in WIDE for trace in spec["data"])
+    is_wide = any(trace.get("type") in WIDE for trace in spec["data"]) or _has_long_names(layout)
     height = int(layout.get("height") or _height(spec["data"]))
     return Chart({**spec, **looks}, height, WIDE_WIDTH if is_wide else 0)
 
@@ -58,6 +59,11 @@ def small(drawn: Chart, height: int) -> Chart:
 def language() -> str:
     """The reader's language as figures take it: en or zh."""
     return "zh" if (get_language() or "en").startswith("zh") else "en"
+
+
+def _has_long_names(layout: dict[str, Any]) -> bool:
+    """Whether the names of rows would leave no room for the rows on a narrow screen."""
+    return any(len(name) > LONG_NAME for name in layout.get("yaxis", {}).get("ticktext", ()))
 
 
 def _height(traces: Sequence[dict[str, Any]]) -> int:

@@ -23,6 +23,7 @@ SHARES = (
     "_rate", "_share", "_baseline", "_uplift", "_probability",
     "bought_low", "bought_high", "retention_low", "retention_high",
 )  # fmt: skip
+SMALLEST_P = 0.001
 NAMED_SHARES = frozenset({"share", "quantile"})
 DIFFERENCES = ("change_points", "share_difference")
 
@@ -68,7 +69,7 @@ def cell_text(column: Column, value: Any) -> str:
         return share_text(value)
     if column.type in NUMBER_TYPES and column.unit in LENGTHS:
         return length(value * LENGTHS[column.unit], get_language() or "en")
-    return FORMATS.get(column.type, str)(value)
+    return NAMED_FORMATS.get(column.name, FORMATS.get(column.type, str))(value)
 
 
 def unit_text(value: float | None, unit: str) -> str:
@@ -90,6 +91,9 @@ def is_share(column: Column) -> bool:
     )
 
 
+NAMED_FORMATS: dict[str, Callable[[Any], str]] = {
+    "p_value": lambda value: f"{value:.3f}" if value >= SMALLEST_P else f"< {SMALLEST_P}",
+}
 FORMATS: dict[str, Callable[[Any], str]] = {
     "money": money_text,
     "integer": lambda value: f"{value:,}",

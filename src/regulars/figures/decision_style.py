@@ -17,8 +17,8 @@ STYLES = {
     "deliberate": (Text("deliberate buyers", "斟酌型"), BLUE),
 }
 SCORE = Text(
-    "Deliberation score: 0.5 = an average purchase of the shop",
-    "决策投入分：0.5 = 全店平均的一次购买",
+    "Deliberation score<br>0.5 = an average purchase of the shop",
+    "决策投入分<br>0.5 = 全店平均的一次购买",
 )
 CUSTOMERS = Text("Customers", "顾客数")
 HOVER = Text(

@@ -12,8 +12,8 @@ from regulars.tables.text import Text
 
 SHOWN = 12  # from either end
 SCORE = Text(
-    "Deliberation score with 95% interval: 0.5 = an average purchase",
-    "决策投入分及 95% 区间：0.5 = 全店平均的一次购买",
+    "Deliberation score with 95% interval<br>0.5 = an average purchase",
+    "决策投入分及 95% 区间<br>0.5 = 全店平均的一次购买",
 )
 HOVER = Text(
     "%{y}<br>score %{x:.3f}; %{customdata[1]} of %{customdata[2]} online purchases judged<br>"

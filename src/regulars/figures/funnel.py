@@ -133,6 +133,7 @@ def _whole(chart: go.Figure, block: list[dict[str, Any]], outcome: str, language
         marker_color=BLUE,
         text=[f"{count(row['customer_count'])}<br>{rate(row['conversion_rate'])}" for row in block],
         textposition="auto",
+        textangle=0,
         customdata=[_carried(row, language) for row in block],
         hovertemplate=f"{HOVER.in_language(language)}<extra></extra>",
     )

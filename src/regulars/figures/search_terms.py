@@ -18,8 +18,8 @@ LIFT = Text("lift of a modifier, with 95% interval", "修饰词提升度及 95% 
 UNSURE = Text("not significant", "不显著")
 COUNT_AXIS = Text("Searches", "搜索次数")
 LIFT_AXIS = Text(
-    "Times as often with this head as with all searches (log scale)",
-    "该词搭配的频率是全部搜索的几倍（对数刻度）",
+    "Times as often with this head<br>as with all searches (log scale)",
+    "搭配频率是全部搜索的几倍<br>（对数刻度）",
 )
 HOVER = Text(
     "%{customdata[0]}<br>%{customdata[1]} searches by %{customdata[2]} people, %{customdata[3]} of "
@@ -46,7 +46,7 @@ IN_SEGMENT = Text("In the group “{segment}”: ", "在“{segment}”人群中
 WITH = Text(
     "; what they add to a word more than elsewhere is above all “{modifier}” to “{head}” "
     "({lift} times)",
-    "；最突出的搭配是“{head} + {modifier}”（是平均的 {lift} 倍）",
+    "；比预期多搜最多的搭配是“{head} + {modifier}”（频率是平均的 {lift} 倍）",
 )
 MISSED = Text(
     "; of the words shown, {terms} found nothing at least every second time",

@@ -61,7 +61,7 @@ def figure(rows: pa.Table, *, language: str, currency: str) -> go.Figure:
         marker={"color": ORANGE, "size": 10}, **more,
     )  # fmt: skip
     chart.add_trace(bars, row=1, col=1).add_trace(dots, row=1, col=2)
-    chart.update_xaxes(tickformat=".1%", rangemode="tozero", row=1, col=2)
+    chart.update_xaxes(tickformat=".0%", nticks=4, rangemode="tozero", row=1, col=2)
     chart.update_yaxes(type="category", autorange="reversed", showgrid=False)
     height = max(260, 96 + 26 * len(groups))
     return chart.update_layout(template=template(), showlegend=False, height=height)

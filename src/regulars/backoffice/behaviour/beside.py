@@ -1,6 +1,6 @@
 """What is shown with an answer, under the same question: its neighbours, and measured lift."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +14,8 @@ from regulars.backoffice.charts import Chart, language
 from regulars.backoffice.formats import money_text, share_text
 from regulars.backoffice.scope import Scope
 from regulars.errors import NothingToAnalyse
+
+SIDE_WIDTH = 400  # of a wide window's narrower column
 
 
 @dataclass(frozen=True)
@@ -108,4 +110,5 @@ def _beside(scope: Scope, found: Answered, name: str) -> Beside | None:
         return None
     address = f"{reverse('behaviour', args=[name])}?{question.query}"
     title = analysis.title.in_language(language())
-    return Beside(name, title, other.sentence, other.chart, address)
+    drawn = other.chart and replace(other.chart, min_width=min(other.chart.min_width, SIDE_WIDTH))
+    return Beside(name, title, other.sentence, drawn, address)

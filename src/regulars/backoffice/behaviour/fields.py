@@ -19,8 +19,10 @@ from regulars.backoffice.behaviour.offers import (
 )
 from regulars.backoffice.behaviour.questions import AS_OF, Question, kind_of
 from regulars.backoffice.behaviour.wording import (
-    ANYWHERE,
     AS_USUAL,
+    EMPTY,
+    OF_FIRST_STEP,
+    OF_WHAT,
     choice_label,
     hint_of,
     label_of,
@@ -101,6 +103,7 @@ class Field:
     error: str = ""
     is_foremost: bool = False
     empty: str = ""  # what stands where nothing is chosen
+    more_label: str = ""  # what ``more_choices`` are
 
     @property
     def value(self) -> str:
@@ -160,7 +163,8 @@ def _field(scope: Scope, parameter: Parameter, shown: Question, errors: Mapping[
         more,
         errors.get(parameter.option, ""),
         parameter.name in FOREMOST and f"{name}.{parameter.name}" not in LESSER,
-        (ANYWHERE if parameter.name in PLACE else AS_USUAL).in_language(language()),
+        EMPTY.get(parameter.name, AS_USUAL).in_language(language()),
+        OF_WHAT.get(name, OF_FIRST_STEP).in_language(language()),
     )
 
 

@@ -5,6 +5,18 @@ from regulars.tables.text import Text
 
 AS_USUAL = Text("as usual", "默认")
 ANYWHERE = Text("anywhere", "任意")
+EMPTY: dict[str, Text] = {  # what stands where nothing is chosen
+    "from_": ANYWHERE,
+    "to": ANYWHERE,
+    "by": Text("not split", "不分组"),
+    "hold": Text("no matter", "不要求"),
+}
+# The properties that an analysis can split by are those of
+OF_WHAT: dict[str, Text] = {
+    "sessions": Text("Of the visit", "会话的属性"),
+    "retention": Text("Of the first event", "起始事件的属性"),
+}
+OF_FIRST_STEP = Text("Of the first step", "第一步的属性")
 LABELS: dict[str, Text] = {
     "as-of": Text("As of", "截至日期"),
     "steps": Text("Steps", "步骤"),

@@ -26,6 +26,7 @@ from regulars.backoffice.remember import remembered
 from regulars.backoffice.stores import store_choices
 from regulars.backoffice.wording import is_number
 from regulars.tables.schema import Column
+from regulars.tables.text import Text
 
 HIDDEN = frozenset({"metric_order", "label_en", "label_zh", "unit"})
 # How a reader expects the rows, where that is not by their key.
@@ -56,6 +57,7 @@ ONLY_WITH = {
     "against": ("against_count", "against_share", "share_difference"),
     "to": ("is_reached",),
 }
+UNITS = {"seconds": Text("seconds", "秒"), "hours": Text("hours", "小时")}
 OF_UNIT = frozenset({"value", "previous_value", "last_year_value"})
 
 
@@ -128,6 +130,12 @@ def all_rows(answer: Answer, query: Mapping[str, str]) -> Iterator[Sequence[Any]
     for batch in batches_of(answer.scope.shop, rows):
         columns = [column.to_pylist() for column in batch.columns]
         yield from zip(*columns, strict=True)
+
+
+def export_heads(answer: Answer) -> list[str]:
+    """The headings of a file: there, lengths of time are plain numbers of a unit."""
+    named = ((column_label(c), UNITS.get(c.unit)) for c in answer.analysis.returns.columns)
+    return [f"{label} ({unit.in_language(language())})" if unit else label for label, unit in named]
 
 
 def _is(column: ir.Column, text: str) -> ir.BooleanValue:

@@ -17,8 +17,7 @@ from regulars.backoffice.insights.groups import groupings
 from regulars.backoffice.insights.notes import HINTS, NOTES, tabs_of
 from regulars.backoffice.insights.overview import overview_context
 from regulars.backoffice.insights.parameters import controls, given_day, given_parameters
-from regulars.backoffice.insights.rows import all_rows, row_listing
-from regulars.backoffice.listing import column_label
+from regulars.backoffice.insights.rows import all_rows, export_heads, row_listing
 from regulars.backoffice.pages import render_page
 from regulars.backoffice.remember import remembered
 from regulars.backoffice.scope import Scope
@@ -77,7 +76,7 @@ def export(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
     # A connection of its own: the file is still being read while other pages are answered.
     scope = _scope(request, Shop(current_home()))
     found = _answer(scope, request, name, is_kept=False)
-    heads = [column_label(column) for column in found.analysis.returns.columns]
+    heads = export_heads(found)
     stem = f"{name}-{found.as_of.isoformat()}"
     rows = all_rows(found, request.GET)
     return csv_response(stem, heads, rows) if kind == "csv" else xlsx_response(stem, heads, rows)
