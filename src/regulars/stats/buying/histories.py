@@ -52,5 +52,5 @@ def histories(
     if (span > age).any() or (span[x == 0] > 0).any():
         raise ValueError("The last order lies between the first and the end of what is known.")
     unique, number, weight = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
-    columns = (np.ascontiguousarray(column) for column in unique.T)
-    return Histories(*columns, weight.astype(np.float64)), number.reshape(-1)
+    x, span, age = (np.ascontiguousarray(column) for column in unique.T)
+    return Histories(x, span, age, weight.astype(np.float64)), number.reshape(-1)
