@@ -9,6 +9,7 @@ import pytest
 
 from regulars.analyses import deviations, find_analysis
 from regulars.errors import ParameterInvalid
+from regulars.figures import figure_module
 from regulars.tables.timeline import timeline_of
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -111,6 +112,13 @@ def test_only_what_was_looked_at_online_is_judged_when_orders_differ():
     assert (ann["judged_count"], ann["judged_order_share"]) == (1, 0.25)
     (longer,) = asked(made(rows, visitors={"vic"}), look_back="50d")
     assert longer["judged_count"] == 2
+
+
+def test_a_purchase_is_online_when_any_order_of_its_instant_is():
+    rows = [*purchase("ann", 1, QUICK), *purchase("ann", 1, [], channel="store")]
+    for stored in (rows, rows[::-1]):
+        (ann,) = asked(made(stored))
+        assert (ann["order_count"], ann["judged_count"]) == (2, 1)
 
 
 def test_an_order_counts_once_when_it_holds_several_products():
@@ -218,3 +226,28 @@ def test_answer_is_the_same_when_products_lead_to_their_groups():
     led = replace(timeline, properties=found)
     for name in ("decision_style", "decision_style_by_category"):
         assert asked(led, name) == asked(timeline, name)
+
+
+def said(styles, language="en"):
+    """The sentence about customers of these styles, each a day long."""
+    fields = find_analysis("decision_style").returns.arrow_schema()
+    hours = [None if style == "not_enough_purchases" else 24.0 for style in styles]
+    known = {"decision_style": styles, "typical_hours": hours}
+    columns = [pa.array(known.get(f.name, [None] * len(styles)), f.type) for f in fields]
+    rows = pa.table(columns, names=fields.names)
+    return figure_module("decision_style").sentence(rows, language=language, currency="CNY")
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "None of 2 customers can be judged yet"), ("zh", "2 位顾客都还")]
+)
+def test_sentence_says_that_nobody_is_judged_when_nobody_is(language, says):
+    sentence = said(["not_enough_purchases"] * 2, language)
+    assert sentence.startswith(says)
+    assert "–" not in sentence
+
+
+def test_sentence_tells_no_time_of_a_style_when_nobody_has_it():
+    sentence = said(["deliberate", "mixed", "not_enough_purchases"])
+    assert "0.0% buy on impulse and 50.0% deliberate (about 24.0 hours)" in sentence
+    assert "1 of 3 customers cannot be judged yet" in sentence

@@ -62,6 +62,26 @@ from regulars.sources.tablefile import _document
             "a.csv（读作销售明细）中找不到列 'ordered_at'。现有列：a, b。ordered_at 是不是“b”列？",
         ),
         (
+            "No event lies from 2020-01-01 to 2020-02-01; events run from 2025-10-01 to "
+            "2026-09-30. Change --until.",
+            "2020-01-01 至 2020-02-01 没有任何事件；数据中的事件从 2025-10-01 到 2026-09-30，"
+            "请调整日期。",
+        ),
+        (
+            "No event lies to 2020-02-01; events run from 2025-10-01 to 2026-09-30. Change "
+            "--until.",
+            "2020-02-01 及以前没有任何事件；数据中的事件从 2025-10-01 到 2026-09-30，"
+            "请调整结束日期。",
+        ),
+        (
+            "Event 'Ad' does not occur. Events: Add, Aid and 1,030 more.",
+            "数据中没有事件“Ad”。相近的事件：Add, Aid（另有 1,030 个）。",
+        ),
+        (
+            "--from-step must come before --to-step: 2 is not before 1.",
+            "起始步骤必须早于到达步骤：第 2 步不在第 1 步之前。",
+        ),
+        (
             "Another process is writing to /shop/lake. Wait until it has finished, then try again.",
             "另一个进程正在写入 /shop/lake。请等它结束后重试。",
         ),

@@ -26,13 +26,24 @@ HOVER = Text(
     "%{customdata[1]}，得分约 %{x:.2f}<br>%{customdata[2]} 位顾客",
 )
 SENTENCE = Text(
-    "Of {judged} customers with enough purchases to judge, {impulse} buy on impulse (about "
-    "{impulse_hours} from the first look to the order) and {deliberate} deliberate (about "
-    "{deliberate_hours}); {unknown} of {all} customers cannot be judged yet.",
-    "可判断的 {judged} 位顾客中，冲动型占 {impulse}（从首次浏览到下单约 {impulse_hours}），"
-    "斟酌型占 {deliberate}（约 {deliberate_hours}）；另有 {unknown} 位（共 {all} 位）"
+    "Of {judged} customers with enough purchases to judge, {impulse} buy on impulse{impulse_time} "
+    "and {deliberate} deliberate{deliberate_time}; {unknown} of {all} customers cannot be judged "
+    "yet.",
+    "可判断的 {judged} 位顾客中，冲动型占 {impulse}{impulse_time}，"
+    "斟酌型占 {deliberate}{deliberate_time}；另有 {unknown} 位（共 {all} 位）"
     "购买次数不足，暂不判断。",
 )
+NOBODY_JUDGED = Text(
+    "None of {all} customers can be judged yet: of each, too few purchases have a way that was "
+    "seen, from the first look to the order.",
+    "{all} 位顾客都还无法判断：从首次浏览到下单的过程完整可见的购买次数太少。",
+)
+TIMES = {
+    "impulse": Text(
+        " (about {hours} from the first look to the order)", "（从首次浏览到下单约 {hours}）"
+    ),
+    "deliberate": Text(" (about {hours})", "（约 {hours}）"),
+}
 MINUTES, HOURS, DAYS = (
     Text("{} minutes", "{} 分钟"),
     Text("{} hours", "{} 小时"),
@@ -71,12 +82,15 @@ def sentence(rows: pa.Table, *, language: str, currency: str) -> str:
     if not rows.num_rows:
         return NOTHING.in_language(language)
     enough = _enough(rows)
+    if not enough.num_rows:
+        return NOBODY_JUDGED.in_language(language).format(all=count(rows.num_rows))
     words: dict[str, Any] = {}
     for style in ("impulse", "deliberate"):
         mine = enough.filter(pc.equal(enough["decision_style"], pa.scalar(style)))
-        words[style] = rate(mine.num_rows / enough.num_rows if enough.num_rows else None)
+        words[style] = rate(mine.num_rows / enough.num_rows)
         middle = pc.quantile(mine["typical_hours"], q=0.5)[0].as_py()
-        words[f"{style}_hours"] = length(middle, language)
+        time = TIMES[style].in_language(language).format(hours=length(middle, language))
+        words[f"{style}_time"] = time if mine.num_rows else ""
     return SENTENCE.in_language(language).format(
         judged=count(enough.num_rows),
         unknown=count(rows.num_rows - enough.num_rows),

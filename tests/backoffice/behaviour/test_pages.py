@@ -85,7 +85,9 @@ def test_form_alone_asks_for_the_answer_alone(small_shop: ShopHome, sign_in: Sig
         ("step=Product+Vewed", "step", "Did you mean"),
         (f"{WAY}&window=0d", "window", "above zero"),
         (f"{WAY}&since=2026-09-02&until=2026-09-01", "since", "after"),
+        (f"{WAY}&since=2020-01-01&until=2020-02-01", "until", "events run from"),
         (f"{WAY}&since=soon", "since", "It is a day"),
+        ("step=Product+Viewed+%5Bchannel+%3E+3%5D", "step", "none of its values is a number"),
         (f"{WAY}&by=shoe_size", "by", "shoe_size"),
         (f"{WAY}&hold=shoe_size", "hold", "shoe_size"),
         (f"{WAY}&exclude=Nonsense", "exclude", "does not occur"),
@@ -210,3 +212,24 @@ def test_question_is_worked_out_once_for_a_state_of_the_lake(
     assert b'id="figure"' in first
     second = client.get(f"/behaviour/funnel/?{WAY}&window=5d")
     assert second.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "Nobody searched: no event &#x27;Products Searched&#x27;"),
+        ("zh-hans", "还没有人搜索过"),
+    ],
+)
+@pytest.mark.parametrize("name", ["search_terms", "missed_searches"])
+def test_page_says_what_to_bring_beside_its_form_when_nobody_searched(
+    small_shop: ShopHome, sign_in: SignIn, name: str, language: str, says: str
+) -> None:
+    shown = sign_in("analyst", language).get(f"/behaviour/{name}/")
+    page = shown.content.decode()
+    assert shown.status_code == 200
+    assert says in page
+    assert 'id="question-form"' in page
+    assert 'href="/imports/"' in page
+    assert "r-notice-warn" not in page
+    assert "b-sentence" not in page
