@@ -1,5 +1,7 @@
 """regulars import: the mapping before, the account after, and nothing changed by bad input."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,28 @@ def test_plain_events_are_enough_to_ask_about_behaviour(run, home: ShopHome, tmp
     nothing = run("analyse", "rfm", "--home", home.path)
     assert nothing.exit_code == 1
     assert "There are no orders" in nothing.stderr
+
+
+def test_the_file_of_who_is_who_in_the_docs_joins_visitors(run, home: ShopHome, tmp_path) -> None:
+    page = (ROOT / "docs/your-data.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```csv\n(.*?)```", page, re.DOTALL)
+    (command,) = re.findall(r"^\$ regulars (import ids.csv .*) --home my-shop$", page, re.MULTILINE)
+    ids, events = tmp_path / "ids.csv", tmp_path / "events.csv"
+    ids.write_text(example, encoding="utf-8")
+    events.write_text(
+        "event_id,anonymous_id,customer_id,event_name,occurred_at\n"
+        "e1,a-7f31,,Seen,2026-03-01 10:00:00\ne2,,C001,Bought,2026-03-02 10:00:00\n"
+        "e3,a-90bc,,Seen,2026-03-01 10:00:00\n"
+    )
+    run("import", events, "--home", home.path, "--yes")
+    assert timeline_status(home).person_count == 3
+    words = [ids if word == "ids.csv" else word for word in command.split()]
+    done = run(*words, "--home", home.path, "--yes")
+    assert done.exit_code == 0, done.stderr
+    assert (timeline_status(home).person_count, timeline_status(home).row_count) == (2, 3)
+    funnel = run("analyse", "funnel", "--step", "Seen", "--step", "Bought", "--home", home.path,
+                 "--as-of", "2026-03-02", "--format", "json")  # fmt: skip
+    assert [row["customer_count"] for row in json.loads(funnel.stdout)["rows"]] == [2, 1]
 
 
 def test_nothing_is_written_when_there_is_no_terminal_to_ask_on(run, home: ShopHome) -> None:

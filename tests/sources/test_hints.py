@@ -17,19 +17,25 @@ RETAIL_ROW = ["536365", "85123A", "HOLDER", 6, "2010-12-01 08:26", "2.55", 17850
 FITS = (
     "The headers are those of the preset online_retail: --preset online_retail knows more of them."
 )
+RULE = (
+    "has no column for the channel: an order has that of its store, and store where the store "
+    "is not known. If one is it: --map channel=<column>."
+)
+READ = "orders without a channel: 1; read 1 as store."
 
 
 def test_a_preset_is_named_when_its_headers_stand_in_the_file(
     home: ShopHome, tmp_path: Path
 ) -> None:
     file = write_csv(tmp_path / "r.csv", RETAIL, RETAIL_ROW)
-    assert propose(home, [file, file]).notes == (FITS,)
-    assert import_files(home, [file]).notes == (FITS,)
+    assert propose(home, [file, file]).notes == (f"r.csv {RULE}", FITS)
+    assert import_files(home, [file]).notes == (f"r.csv {RULE}", FITS, READ)
     assert FITS not in propose(home, [file], preset="online_retail").notes
 
 
 def test_no_preset_is_named_when_the_file_has_other_headers(home: ShopHome, tmp_path: Path) -> None:
-    assert propose(home, [write_csv(tmp_path / "s.csv", HEADER, line("A1"))]).notes == ()
+    notes = propose(home, [write_csv(tmp_path / "s.csv", HEADER, line("A1"))]).notes
+    assert notes == (f"s.csv {RULE}",)
 
 
 def test_a_duplicated_header_is_a_note_of_proposal_and_account(
@@ -38,9 +44,9 @@ def test_a_duplicated_header_is_a_note_of_proposal_and_account(
     file = write_csv(tmp_path / "s.csv", [*HEADER, "实付金额"], [*line("A1"), "9.00"])
     note = "s.csv: duplicated header '实付金额' read as '实付金额_2', which is not used"
     proposal = propose(home, [file])
-    assert proposal.notes == (note,)
+    assert proposal.notes == (note, f"s.csv {RULE}")
     assert not any("duplicated" in own for own in proposal.files[0].notes)
-    assert import_files(home, [file]).notes == (note,)
+    assert import_files(home, [file]).notes == (note, f"s.csv {RULE}", READ)
 
 
 def test_a_used_column_is_not_suggested_when_another_is_missing(

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from regulars.lake.engine import name, quoted
 from regulars.sources.identities import People
 from regulars.sources.keeping import keep_stored
+from regulars.sources.links import Links
 from regulars.sources.outputs import Sales, Stored
 from regulars.sources.overlap import mark_repeats
 from regulars.sources.planning import Plan, PlannedFile
 from regulars.sources.sales import stage_sales
 from regulars.sources.sharing import share_out
-from regulars.sources.tablefile import PIECE, REPEAT, TableFiles, table_files
+from regulars.sources.tablefile import PIECE, REPEAT, TableFiles
 from regulars.sources.workspace import Workspace
 from regulars.tables import CANONICAL
 from regulars.tables.schema import Column, Table
@@ -55,7 +56,8 @@ class Batch:
                 self.sales = Sales(self.space, files, rows)
                 self.sales.gather()
             else:
-                group = table_files(self.space, layout, files)
+                kind = Links if layout == "identifiers" else TableFiles
+                group = kind(self.space, CANONICAL[layout], files)
                 group.stage()
                 self.tables.append(group)
 
@@ -107,7 +109,10 @@ class Batch:
 
     def notes(self) -> tuple[str, ...]:
         """What a person should know of how the files were understood."""
-        return (*self.plan.notes, *(self.sales.notes() if self.sales else ()))
+        groups: list[TableFiles | Sales] = [*self.tables]
+        if self.sales is not None:
+            groups.append(self.sales)
+        return (*self.plan.notes, *(note for group in groups for note in group.notes()))
 
     def row_counts(self) -> dict[int, tuple[int, int, int]]:
         """File number -> rows used, repeated, quarantined."""

@@ -12,6 +12,15 @@ from regulars.sources.reading import RawTable
 DUPLICATED = "duplicated header"
 """How a note of the reader on a header given twice begins."""
 
+STAND_INS = {
+    "sales": "an order has that of its store, and store where the store is not known",
+    "orders": "orders are read as store",
+    "stores": "stores are read as store",
+    "events": "events that name a store or a zone are read as store, the others as web",
+    "feedback": "an nps is read as survey, a rating as review, all else as ticket",
+}
+"""Layout -> what is taken for the channel that a row does not name (see fallbacks.toml)."""
+
 
 def fitting_presets(raw: RawTable) -> list[str]:
     """A note for each preset that knows a file by headers which all stand in this one."""
@@ -34,6 +43,16 @@ def duplicated_headers(raw: RawTable, uses: Iterable[ColumnUse]) -> list[str]:
     ]
 
 
+def no_channel(file: str, layout: Layout, targets: Collection[str]) -> list[str]:
+    """A note on what stands in for the channel where no column of the file is it."""
+    if layout.name not in STAND_INS or "channel" in targets:
+        return []
+    return [
+        f"{file} has no column for the channel: {STAND_INS[layout.name]}. "
+        "If one is it: --map channel=<column>."
+    ]
+
+
 def missing(
     raw: RawTable, layout: Layout, targets: Collection[str], used: Collection[str], *, is_weak: bool
 ) -> list[str]:
@@ -41,7 +60,7 @@ def missing(
 
     ``used``: the columns that have a target; ``is_weak``: few of them spoke for the layout.
     """
-    needs = [group for group in layout.needs if not set(targets) & set(group)]
+    needs = layout.lacks(targets)
     if needs and len(raw.columns) == 1 and any(n.startswith("delimiter") for n in raw.notes):
         return [
             f"{raw.file} has only one column ('{raw.columns[0]}'); "

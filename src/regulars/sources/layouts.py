@@ -4,7 +4,7 @@ A layout is a table file (one canonical table's rows), a flat sales file (one ro
 of an order) or a stream of Segment messages.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,6 +13,13 @@ from regulars.tables.schema import Column, ColumnType, Table
 
 PERSON_KINDS = ("customer_no", "member_no", "card", "unionid", "phone", "email")
 """What names a person in a row, the most reliable first (kinds of ``identifiers``)."""
+
+IDENTIFIER_COLUMNS = {
+    **{kind: kind for kind in PERSON_KINDS if kind != "customer_no"},
+    "device": "device_id",
+    "anonymous": "anonymous_id",
+}
+"""Kind of identifier -> the column of a flat file of ``identifiers`` that holds such values."""
 
 ASKED_TYPES = ("moment", "day", "money", "number", "integer")
 
@@ -28,18 +35,32 @@ class Target:
 
 @dataclass(frozen=True)
 class Layout:
-    """A kind of file. ``needs``: of each group of targets at least one must be there."""
+    """A kind of file. ``needs``: of each group of targets at least one must be there.
+
+    ``pairs``: targets of which neither says anything without the other.
+    """
 
     name: str
     targets: Mapping[str, Target]
     needs: tuple[tuple[str, ...], ...]
     keeps_unknown: bool = False
+    pairs: tuple[tuple[str, str], ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.name)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Layout) and other.name == self.name
+
+    def lacks(self, targets: Collection[str]) -> list[tuple[str, ...]]:
+        """The groups of which a file with these targets has none, and halves of pairs."""
+        halves = [
+            (other,)
+            for pair in self.pairs
+            for one, other in (pair, pair[::-1])
+            if one in targets and other not in targets
+        ]
+        return [group for group in self.needs if not set(targets) & set(group)] + halves
 
     def asks(self, target: str) -> bool:
         """Whether two columns claiming this target is worth a question."""
@@ -101,6 +122,7 @@ EXTRA_COLUMNS: dict[str, tuple[tuple[str, ColumnType], ...]] = {
 OPTIONAL: dict[str, tuple[tuple[str, ...], ...]] = {
     # what a table file may lack although its column may not be null: others stand in for it
     "customers": (PERSON_KINDS,),
+    "identifiers": (PERSON_KINDS, ("value", *IDENTIFIER_COLUMNS.values())),
     "products": (("product_id",),),
     "stores": (("store_id", "store_name"),),
     "orders": (("order_id",), ("ordered_at",), ("net_amount", "gross_amount")),
@@ -151,19 +173,21 @@ def table_layout(table_name: str) -> Layout:
     """The rows of one canonical table."""
     table = CANONICAL[table_name]
     columns = [Target(c.name, c.type, (c.zh,)) for c in table.columns if c.name != "customer_id"]
-    if "customer_id" in table.column_names and table_name != "identifiers":
+    if "customer_id" in table.column_names:
         named_by = ("customer_id", *PERSON_KINDS[1:])
         columns += [Target(kind, "text", _labels(kind)) for kind in named_by]
-    elif table_name == "identifiers":
-        columns.append(Target("customer_id", "text", ("顾客编号",)))
     columns += [Target(name, kind) for name, kind in EXTRA_COLUMNS.get(table_name, ())]
     if table_name == "customers":
         columns.append(Target("anonymous_id", "text"))
+    if table_name == "identifiers":
+        columns += [Target(name, "text") for name in ("device_id", "anonymous_id")]
     needs = OPTIONAL.get(table_name) or tuple((c.name,) for c in _must_have(table))
     needs = tuple(
         tuple("customer_id" if name == "customer_no" else name for name in group) for group in needs
     )
-    return Layout(table_name, {t.name: t for t in columns}, needs, table_name in KEEPS_UNKNOWN)
+    pairs = (("kind", "value"),) if table_name == "identifiers" else ()
+    targets = {target.name: target for target in columns}
+    return Layout(table_name, targets, needs, table_name in KEEPS_UNKNOWN, pairs)
 
 
 def layout_named(name: str) -> Layout:

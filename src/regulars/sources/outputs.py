@@ -52,6 +52,11 @@ PREFIX = (
 )
 """SQL: what the ids of a document's returns and adjustments begin with, before the line."""
 
+IS_ORDER = "sale_count > 0 OR (charge_count > 0 AND return_count = 0 AND customer_id IS NOT NULL)"
+
+UNSAID = "is_channel_unsaid"
+"""Marks rows whose channel stands nowhere in their file: another one stands in."""
+
 _FOLDED = {"count": "sum", "sum": "sum", "min": "min", "max": "max"}
 WHOLE = {
     column: f"{_FOLDED[sql.partition('(')[0]]}({column})" for column, sql in PIECES.items()
@@ -128,7 +133,8 @@ class Sales:
         self.documents = self.space.view(
             "settled",
             "SELECT d.* REPLACE (coalesce(s.store_id, d.store_id) AS store_id, "
-            "coalesce(d.channel, s.channel, 'store') AS channel), p.resolved AS customer_id "
+            "coalesce(d.channel, s.channel, 'store') AS channel), p.resolved AS customer_id, "
+            f"d.channel IS NULL AS {UNSAID} "
             f"FROM {self.documents} d LEFT JOIN {settled} p "
             f"ON p.whole_name = {whole_name(kinds, 'p_')} "
             f"LEFT JOIN {by_id_or_name(stores)} s ON s.word = d.store_id",
@@ -145,8 +151,7 @@ class Sales:
             "coalesce(sold_at, seen_at) AS ordered_at, coalesce(gross_amount, 0) AS gross_amount, "
             "coalesce(gross_amount - net_amount, 0) AS discount_amount, "
             "coalesce(net_amount, 0) AS net_amount, shipping_amount, tax_amount, campaign_id, "
-            f"coupon_codes FROM {self.documents} WHERE sale_count > 0 OR "
-            "(charge_count > 0 AND return_count = 0 AND customer_id IS NOT NULL)"
+            f"coupon_codes FROM {self.documents} WHERE {IS_ORDER}"
         )
 
     def order_lines(self) -> str:
@@ -181,10 +186,14 @@ class Sales:
 
     def notes(self) -> list[str]:
         """What a person should know of how the files were understood."""
+        orders = f"{self.documents} WHERE ({IS_ORDER})"
+        told = unsaid_channels(self.space, "orders", orders)
         mixed = self.space.number(f"SELECT count(*) FROM {self.documents} WHERE is_mixed")
-        if not mixed:
-            return []
-        return [f"{mixed} orders name more than one customer; each has the first by its number."]
+        if mixed:
+            told.append(
+                f"{mixed} orders name more than one customer; each has the first by its number."
+            )
+        return told
 
     def prefixes(self) -> str:
         """What the ids of returns and adjustments begin with that these files speak of."""
@@ -249,6 +258,19 @@ class Sales:
             f"JOIN {self.documents} d ON d.order_id = r.order_id LEFT JOIN {self.lines} n "
             "ON n.file_no = r.file_no AND n.line = r.line"
         )
+
+
+def unsaid_channels(space: Workspace, what: str, rows: str) -> list[str]:
+    """A note on the channels that stand in where the files name none; ``rows``: FROM, WHERE."""
+    found = space.rows(
+        f"SELECT channel, count(*) FROM {rows} AND {UNSAID} GROUP BY channel "
+        "ORDER BY count(*) DESC, channel"
+    )
+    if not found:
+        return []
+    count = sum(int(str(number)) for _, number in found)
+    each = ", ".join(f"{number} as {channel}" for channel, number in found)
+    return [f"{what} without a channel: {count}; read {each}."]
 
 
 def by_id_or_name(stores: str) -> str:

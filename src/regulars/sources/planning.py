@@ -96,6 +96,7 @@ def _plan_file(
         planned = _from_preset(space, number, raw, entry, own)
     elif _is_segment(plan.request, raw):
         plan.files += segment.plan_segment(space, number, raw, _planned)
+        plan.notes += segment.unsaid_channels(space, raw)
         return
     else:
         wanted = "sales" if preset is not None else plan.request.table
@@ -104,6 +105,8 @@ def _plan_file(
     plan.files.append(planned)
     plan.questions += planned.questions
     plan.notes += hints.duplicated_headers(raw, planned.uses)
+    filled = hints.no_channel(raw.file, planned.layout, planned.targets)
+    plan.notes += [note for note in filled if note not in plan.notes]
     if preset is None:
         plan.notes += [note for note in hints.fitting_presets(raw) if note not in plan.notes]
 
@@ -273,8 +276,7 @@ def _best_layout(raw: RawTable, own: Mapped) -> Layout:
 def _fit(raw: RawTable, layout: Layout, own: Mapped) -> _Fit:
     found = headers.recognise(raw.columns, layout, own.targets)
     targets = {match.target for match in found.matches.values()} | set(own.targets)
-    lacking = sum(not targets & set(group) for group in layout.needs)
-    return _Fit(layout, len(targets & set(layout.targets)), lacking)
+    return _Fit(layout, len(targets & set(layout.targets)), len(layout.lacks(targets)))
 
 
 def _selected(space: Workspace, entry: PresetFile, raw: RawTable) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from regulars.lake.engine import name
 from regulars.sources.layouts import table_layout
 from regulars.sources.reading import RawTable
+from regulars.sources.words import listed, word_lists
 from regulars.sources.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -105,9 +106,7 @@ def _events(has: set[str]) -> dict[str, str]:
         f"CASE WHEN {kind} = 'track' THEN {_first(has, 'event')} "
         f"WHEN {kind} IN ('page', 'screen') THEN 'Page Viewed' END"
     )
-    app = f"{kind} = 'screen' OR {_path(has, 'context', 'app.name')} IS NOT NULL"
-    said = f"coalesce({_path(has, 'properties', 'channel')}, {_path(has, 'context', 'channel')})"
-    known = "('web', 'app', 'store', 'pos', 'wifi', 'camera', 'service', 'social')"
+    said, known = _channel(has)
     columns = {
         "event_id": _first(has, "messageId"),
         "customer_id": _first(has, "userId"),
@@ -115,13 +114,38 @@ def _events(has: set[str]) -> dict[str, str]:
         "event_name": named,
         "occurred_at": _first(has, "timestamp", "originalTimestamp", "sentAt", "receivedAt"),
         "received_at": _first(has, "receivedAt", "timestamp", "sentAt"),
-        "channel": f"CASE WHEN {said} IN {known} THEN {said} WHEN {app} THEN 'app' ELSE 'web' END",
+        "channel": f"CASE WHEN {known} THEN {said} WHEN {_is_app(has)} THEN 'app' ELSE 'web' END",
         "properties": _first(has, "properties"),
     }
     columns |= {target: _paths(has, paths) for target, paths in EVENT_PATHS.items()}
     named_page = f"CASE WHEN {kind} <> 'track' THEN {_first(has, 'name')} END"
     page = f"coalesce({columns['page']}, {named_page})"
     return {**columns, "page": page}
+
+
+def unsaid_channels(space: Workspace, raw: RawTable) -> list[str]:
+    """A note on messages that do not say their channel: apps send as app, all else as web."""
+    has = set(raw.columns)
+    _, known = _channel(has)
+    select = (
+        f"SELECT count(*), count(*) FILTER ({_is_app(has)}) FROM {raw.relation} "
+        f"WHERE {name('type')} IN ('track', 'page', 'screen') AND NOT coalesce({known}, FALSE)"
+    )
+    ((found, apps),) = space.rows(select)
+    unsaid, of_apps = int(str(found)), int(str(apps))
+    each = [f"{n} as {c}" for c, n in (("web", unsaid - of_apps), ("app", of_apps)) if n]
+    return [f"events without a channel: {unsaid}; read {', '.join(each)}."] if unsaid else []
+
+
+def _channel(has: set[str]) -> tuple[str, str]:
+    """SQL of the channel that a message says, and of whether it is one."""
+    said = f"coalesce({_path(has, 'properties', 'channel')}, {_path(has, 'context', 'channel')})"
+    return said, f"{said} IN ({listed(word_lists('event_channel'))})"
+
+
+def _is_app(has: set[str]) -> str:
+    named = f"{_path(has, 'context', 'app.name')} IS NOT NULL"
+    return f"({name('type')} = 'screen' OR {named})"
 
 
 def _people(has: set[str]) -> dict[str, str]:

@@ -13,12 +13,11 @@ from importlib.resources import files as resources
 from regulars.lake.engine import name, quoted
 from regulars.sources.identities import People, identity, whole_name
 from regulars.sources.layouts import EXTRA_COLUMNS, PERSON_KINDS
-from regulars.sources.outputs import by_id_or_name
+from regulars.sources.outputs import UNSAID, by_id_or_name, unsaid_channels
 from regulars.sources.planning import PlannedFile
 from regulars.sources.staging import STAGED_TYPES, needed_everywhere, staged_union
 from regulars.sources.words import listed, meaning_of, word_lists
 from regulars.sources.workspace import Workspace
-from regulars.tables import CANONICAL
 from regulars.tables.schema import Column, Table
 
 WORDED = {
@@ -59,11 +58,12 @@ class TableFiles:
         mapped = {target for file in self.files for target in file.targets}
         self.kinds = self._person_kinds(mapped)
         person = f"coalesce({', '.join(map(_target, self.kinds)) or 'NULL'}, NULL)::VARCHAR"
+        unsaid = f"channel IS NULL AS {UNSAID}" if self._fills_channel else f"FALSE AS {UNSAID}"
         values = ", ".join(f"{self._value(c)} AS {name(c.name)}" for c in self.table.columns)
         persons = "".join(f", {self._identity(kind)} AS p_{kind}" for kind in self.kinds)
         filled = (
-            f"SELECT file_no, line, why, {values}{persons} FROM "
-            f"(SELECT *, {person} AS person FROM ({typed}))"
+            f"SELECT file_no, line, why, {UNSAID}, {values}{persons} FROM "
+            f"(SELECT *, {person} AS person, {unsaid} FROM ({typed}))"
         )
         self.rows = self.space.table(
             self.table.name, f"SELECT * REPLACE ({self._why()} AS why) FROM ({filled})"
@@ -108,6 +108,17 @@ class TableFiles:
         columns = ", ".join(map(name, self.table.column_names))
         plain = f"SELECT {columns} FROM {self.rows} WHERE why IS NULL"
         return f"{plain} UNION ALL {self._folded()}" if self.folds else plain
+
+    def notes(self) -> list[str]:
+        """What a person should know of how the files were understood."""
+        if not self._fills_channel:
+            return []
+        used = f"{self.rows} WHERE (why IS NULL OR why = {quoted(PIECE)})"
+        return unsaid_channels(self.space, self.table.name, used)
+
+    @property
+    def _fills_channel(self) -> bool:
+        return "channel" in _fallbacks(self.table.name)
 
     @property
     def folds(self) -> bool:
@@ -262,8 +273,3 @@ def _fallbacks(table: str) -> Mapping[str, str]:
 def _checks(table: str) -> Mapping[str, str]:
     checks: Mapping[str, Mapping[str, str]] = _document()["checks"]  # type: ignore[assignment] # one level deeper
     return checks.get(table, {})
-
-
-def table_files(space: Workspace, table: str, files: Sequence[PlannedFile]) -> TableFiles:
-    """The files of one canonical table."""
-    return TableFiles(space, CANONICAL[table], files)
