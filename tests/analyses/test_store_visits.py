@@ -141,6 +141,12 @@ def test_error_names_the_stores_when_one_does_not_occur(name):
         ask(name, WALK, store_id="x")
 
 
+@pytest.mark.parametrize("name", list(ANALYSES))
+def test_error_says_that_no_store_is_known_when_one_is_asked_for(name):
+    with pytest.raises(ParameterInvalid, match=r"Store 'x' does not occur\. No store is known"):
+        ask(name, [row("ann", 1, "seen", store=None)], store_id="x")
+
+
 def test_store_bears_its_name_when_the_shop_knows_it():
     rows = [row("ann", 0, ENTER), row("ann", 1, ENTER, store="t")]
     known = ibis.memtable(pa.table({"store_id": ["s", "x"], "store_name": ["Alpha", "Xi"]}))
@@ -162,3 +168,13 @@ def test_entries_and_exits_are_enough_when_sensors_say_no_more(name):
         assert [r["median_seconds"] for r in answer] == (
             [540] * 2 if name == "store_visits" else []
         )
+
+
+def test_nothing_was_bought_of_what_was_in_hand_when_the_next_order_names_no_product():
+    """An order without a product is no order of the last visitor's."""
+    rows = [row("ann", 0, ENTER), row("ann", 1, PICK, product="soap"), row("ann", 6, LEAVE),
+            row("bob", 0, ENTER), row("bob", 5, "sold"), row("bob", 6, LEAVE)]  # fmt: skip
+    other = {"ann": "bob", "bob": "ann"}
+    for swapped in (rows, [(other[r[0]], *r[1:]) for r in rows]):
+        found = whole(swapped, bucket_count=1)
+        assert (found["picked_count"], found["picked_bought_count"]) == (1, 0)

@@ -40,8 +40,17 @@ ONE = Text(
     "“{touch}”伴随的转化最多：占全部 {all} 次转化的 {low}",
 )
 NONE = Text(
-    "None of the {all} conversions had a touch within the window",
-    "{all} 次转化在窗口期内都没有触点",
+    "No touch stood before any conversion within the window (conversions: {all}), so none gets "
+    "any credit.",
+    "窗口期内的 {all} 次转化之前都没有触点，因此没有触点可以归因。",
+)
+RARE = Text(
+    "Only touches beyond those shown one by one stood before a conversion (conversions: {all})",
+    "只有未单列的少见触点出现在转化之前（共 {all} 次转化）",
+)
+NEVER = Text(
+    "There was no conversion to give credit for: nobody who had a touch went on to one.",
+    "没有可归因的转化：有触点的人都没有转化。",
 )
 UNTOUCHED = Text("; {share} had no touch", "；{share} 没有触点")
 CAUTION = Text(
@@ -82,8 +91,13 @@ def sentence(rows: pa.Table, *, language: str, currency: str) -> str:
     found = rows.to_pylist()
     first = [row for row in found if row["model"] == found[0]["model"]]
     whole = count(round(sum(row["conversion_count"] for row in first)))
+    if not any(row["conversion_count"] for row in found):
+        return NEVER.in_language(language)
+    touched = [row for row in found if row["touch_kind"] != "none" and row["conversion_count"]]
+    if not touched:
+        return NONE.in_language(language).format(all=whole)
     named = [row for row in found if row["touch_kind"] == "named"]
-    if named:
+    if any(row["touch_kind"] == "named" for row in touched):
         top = _ranked(named)[0]
         mine = [row for row in named if row["touch"] == top]
         shares = [row["conversion_share"] for row in mine]
@@ -91,9 +105,9 @@ def sentence(rows: pa.Table, *, language: str, currency: str) -> str:
         told = (ONE if low == high else RANGE).in_language(language)
         told = told.format(touch=_name(mine[0], language), low=low, high=high, all=whole)
     else:
-        told = NONE.in_language(language).format(all=whole)
+        told = RARE.in_language(language).format(all=whole)
     untouched = [row["conversion_share"] for row in first if row["touch_kind"] == "none"]
-    if untouched and named:
+    if untouched:
         told += UNTOUCHED.in_language(language).format(share=rate(untouched[0]))
     return told + CAUTION.in_language(language)
 

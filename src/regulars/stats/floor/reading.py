@@ -115,9 +115,10 @@ class _Floor:
         self.store_names, self._store_places = _places(timeline, "store_id")
         self.zone_names, self._zone_places = _places(timeline, "zone")
         if asked.store_id is not None and asked.store_id not in self.store_names:
+            instead = among(asked.store_id, self.store_names, "Stores")
+            none = "No store is known here. Import events that name theirs (store_id)."
             raise ParameterInvalid(
-                f"Store '{asked.store_id}' does not occur. "
-                f"{among(asked.store_id, self.store_names, 'Stores')}"
+                f"Store '{asked.store_id}' does not occur. {instead if self.store_names else none}"
             )
         counts = timeline.event_counts
         if not self.store_names or not any(kind in counts for kind in KINDS):
