@@ -207,6 +207,8 @@ def _groups(
     asked: _Asked, found: list[Array], by: str | None, top: int
 ) -> tuple[list[Array], list[str]]:
     """By bucket, the group of each person (of who is counted), and the groups' names."""
+    from regulars.stats.return_counts import first_values
+
     timeline = asked.timeline
     if not by:
         return [np.zeros(len(rows), np.int32) for rows in found], [""]
@@ -216,12 +218,15 @@ def _groups(
             of_people[bucket.first_person :][: bucket.person_count] for bucket in timeline.buckets
         ]
     else:
-        texts = timeline.property_named(by).texts
-        # a person who is left out has row -1, which stands for any row here
-        codes = [
-            timeline.column(bucket, by)[rows]
-            for bucket, rows in zip(timeline.buckets, found, strict=True)
-        ]
+        known = timeline.property_named(by)
+        texts = known.texts
+        rows_of = {id(bucket): rows for bucket, rows in zip(timeline.buckets, found, strict=True)}
+        codes = timeline.over_buckets(
+            lambda bucket: first_values(
+                bucket.offsets, bucket.moments, *asked.marks.of(bucket), rows_of[id(bucket)],
+                timeline.column(bucket, by), known.text_ranks,
+            )
+        )  # fmt: skip
     counts = np.zeros(len(texts) + 1, dtype=np.int64)
     for mine, rows in zip(codes, found, strict=True):
         counts[:-1] += np.bincount(mine[(rows >= 0) & (mine >= 0)], minlength=len(texts))

@@ -179,7 +179,9 @@ class _Asked:
             return np.asarray(codes[bucket.first_person + person.astype(np.int64)])
         if self.group.kind in ("first", "last"):
             column = self.timeline.column(bucket, self.group.name)
-            return np.asarray(first_known(column, flags, *rows, self.group.kind == "last"))
+            ranks = self.timeline.property_named(self.group.name).text_ranks
+            is_last = self.group.kind == "last"
+            return np.asarray(first_known(column, ranks, flags, bucket.moments, *rows, is_last))
         begun = bucket.moments[rows[0]]
         days = periods_of(self.day_bounds, begun)
         if self.group.kind == "day":

@@ -2,7 +2,7 @@
 
 Events are told by ``codes`` per row and ``meaning`` per code: FIRST, RETURNING, both, or
 neither. Order within one instant means nothing, so a person's first event is whichever of
-that instant leaves another one to return by.
+that instant leaves another one to return by; what it is split by has a rule of its own.
 
 Source  cohorts by first event and calendar age: Ryder (1965) The cohort as a concept in the
         study of social change, American Sociological Review 30(6); terms as in docs/
@@ -49,6 +49,40 @@ def first_rows(
                 break
             if is_new_only:
                 break
+    return found
+
+
+@numba.njit(nogil=True, cache=True)
+def first_values(
+    offsets: Whole,
+    moments: Whole,
+    codes: Codes,
+    meaning: Meaning,
+    first: Whole,
+    values: npt.NDArray[np.int32],
+    ranks: npt.NDArray[np.int32],
+) -> npt.NDArray[np.int32]:
+    """The value of each person's first event; -1 for none, and for who has no such event.
+
+    ``first``: as first_rows gives them. ``values``: a code per row, -1 for none. Where several
+    FIRST events of the instant have one, that of the lowest rank.
+    """
+    found = np.full(len(first), -1, dtype=np.int32)
+    for person in range(len(first)):
+        row = first[person]
+        if row < 0:
+            continue
+        begun, best = moments[row], -1
+        while row < offsets[person + 1] and moments[row] == begun:
+            value = values[row]
+            if (
+                meaning[codes[row]] & FIRST
+                and value != -1
+                and (best == -1 or ranks[value] < ranks[best])
+            ):
+                best = value
+            row += 1
+        found[person] = best
     return found
 
 

@@ -119,17 +119,35 @@ def _amount(amounts: Whole, row: int) -> np.int64:
 
 
 @numba.njit(nogil=True, cache=True)
-def first_known(codes: Small, flags: Flags, first: Small, last: Small, is_backwards: bool) -> Small:
-    """Per visit the first code of its rows that is not -1, or the last one; -1 where none is."""
+def first_known(
+    codes: Small,
+    ranks: Small,
+    flags: Flags,
+    moments: Whole,
+    first: Small,
+    last: Small,
+    is_backwards: bool,
+) -> Small:
+    """Per visit the code of its earliest instant that has one, or of its latest; -1 for none.
+
+    Of several codes of that instant the one of the lowest rank, and backwards of the highest:
+    as if the rows of an instant stood in the order of ``ranks`` (by code).
+    """
     found = np.full(len(first), -1, dtype=np.int32)
+    step = -1 if is_backwards else 1
     for visit in range(len(first)):
         row = last[visit] if is_backwards else first[visit]
-        step = -1 if is_backwards else 1
-        while first[visit] <= row <= last[visit]:
-            if flags[row] & PART and codes[row] != -1:
-                found[visit] = codes[row]
-                break
+        best, at = -1, np.int64(0)
+        while first[visit] <= row <= last[visit] and (best == -1 or moments[row] == at):
+            code = codes[row]
+            if (
+                flags[row] & PART
+                and code != -1
+                and (best == -1 or (ranks[code] > ranks[best]) == is_backwards)
+            ):
+                best, at = code, moments[row]
             row += step
+        found[visit] = best
     return found
 
 

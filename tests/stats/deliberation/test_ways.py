@@ -29,7 +29,7 @@ def plain(rows):
         bought = {}
         for _, at, role, group, _ in mine:
             if role & 4 and group >= 0 and at < END:
-                bought.setdefault((at, group), role)  # the first row says if it was online
+                bought[at, group] = bought.get((at, group), 0) | role  # any of them online
         for (at, group), role in bought.items():
             if at < BEGIN or not role & 8:
                 continue
@@ -84,7 +84,7 @@ def kernel(rows):
 def test_ways_are_those_of_the_definition_when_read_plainly(rows):
     # a further product of an order is at a moment that has an event of its own
     alone = {(row[0], row[1]) for row in rows if not row[2] & 16}
-    rows = sorted((r for r in rows if not r[2] & 16 or r[:2] in alone), key=lambda row: row[:3])
+    rows = sorted((r for r in rows if not r[2] & 16 or r[:2] in alone), key=lambda row: row[:2])
     if not rows:
         return
     people, groups, by_bin = kernel(rows)

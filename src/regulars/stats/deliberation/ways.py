@@ -3,7 +3,8 @@
 A purchase is what one order holds of one group of products (a purpose, else a category). Its
 way begins after the person's last purchase of the group, and no longer before than a look-back
 time; it holds what happened at the moment of the order too (order within an instant means
-nothing). It can be judged where the order was online and a product of the group was looked at.
+nothing). It can be judged where the order was online (of orders of one instant: any of them)
+and a product of the group was looked at.
 
 Source  the components: Payne, Bettman & Johnson (1993) The Adaptive Decision Maker, chapter 2
         (effort as time and as information looked at); Moe (2003) Buying, searching, or
@@ -90,6 +91,17 @@ def _way(
 
 
 @numba.njit(nogil=True, cache=True)
+def _is_online(row: int, stop: int, moments: Array, roles: Array, groups: Array) -> bool:
+    """Whether any purchase of the group at the instant is online; ``row`` is the first of them."""
+    other = row
+    while other < stop and moments[other] == moments[row]:
+        if roles[other] & 12 == 12 and groups[other] == groups[row]:
+            return True
+        other += 1
+    return False
+
+
+@numba.njit(nogil=True, cache=True)
 def _bin(component: int, value: int) -> int:
     if component == 0:
         return min(255, int(np.log2(1 + value / 1e6) * 11))
@@ -161,7 +173,7 @@ def ways(
             after = at - back - 1
             after = max(after, before[group]) if owner[group] == person else after
             owner[group], before[group] = person, at
-            if at < begin or not roles[row] & 8:
+            if at < begin or not _is_online(row, offsets[person + 1], moments, roles, groups):
                 continue
             sums[group, 0] += 1
             unit += 1

@@ -58,6 +58,6 @@ def distinct(*columns: Array) -> tuple[Array, ...]:
 
 
 def found_in(wanted: tuple[Array, Array], among: tuple[Array, Array]) -> Array:
-    """bool per wanted pair of whole numbers: it is among the pairs."""
-    size = max((int(part.max(initial=0)) for part in (wanted[1], among[1])), default=0) + 1
+    """bool per wanted pair of whole numbers (the second from -1 on): it is among the pairs."""
+    size = max(int(part.max(initial=0)) for part in (wanted[1], among[1])) + 2
     return np.isin(wanted[0] * size + wanted[1], among[0] * size + among[1])

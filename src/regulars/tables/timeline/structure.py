@@ -69,6 +69,18 @@ class Property:
         texts: list[str] = [] if self.values is None else self.values.to_pylist()
         return texts
 
+    @functools.cached_property
+    def text_ranks(self) -> Array:
+        """int32 by code: the place of its text among all in order.
+
+        Codes are given as texts are met, so that they say nothing: a choice among the rows of
+        one instant goes by these.
+        """
+        texts = pa.array([], pa.string()) if self.values is None else self.values
+        ranks = np.empty(len(texts), dtype=np.int32)
+        ranks[pc.sort_indices(texts).to_numpy()] = np.arange(len(texts), dtype=np.int32)
+        return ranks
+
 
 @dataclass(frozen=True)
 class Bucket:
