@@ -256,9 +256,9 @@ def test_usual_steps_are_those_that_occur_when_none_are_given():
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"steps": ("View",)}, r"steps \(--step number 1\).*'View'.*Did you mean 'Viewed'"),
+        ({"steps": ("View",)}, r"--step number 1: .*'View'.*Did you mean 'Viewed'"),
         ({"steps": ("Viewed", "Paid [color = x]")}, "number 2.*Did you mean 'colour'"),
-        ({"steps": ("Paid [amount > much]",)}, "steps.*'amount' is compared with a number"),
+        ({"steps": ("Paid [amount > much]",)}, "step.*'amount' is compared with a number"),
         ({"exclude": ("Adde",)}, "exclude.*Did you mean 'Added'"),
         ({"exclude": ("Added",)}, "exclude cannot be 'Added'.*itself the step"),
         ({"hold": "colr"}, "Parameter hold.*Did you mean 'colour'"),

@@ -57,7 +57,7 @@ def test_nothing_given_of_several_is_the_default():
         (int, 1.5, "It is a whole number"),
         (str, None, "cannot be None"),
         (bool, "yes", "It is True or False"),
-        (date, "x" * 999, "xxx...."),
+        (date, "x" * 999, "xxx…."),
     ],
 )
 def test_error_says_what_it_is_when_it_does_not_fit(annotation, value, says):

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from regulars.errors import ParameterInvalid
+from regulars.errors import ParameterInvalid, among
 from regulars.tables.analysis import TIMELINE, Analysis
 from regulars.tables.durations import microseconds
 from regulars.tables.parameters import check_choice, check_number, check_whole
@@ -166,7 +166,7 @@ def _conversion(timeline: Timeline, asked: str | None, known_end: int) -> Patter
         return Pattern(usual, (usual,))
     raise ParameterInvalid(
         "No event here is a purchase by its name or has a value. Name the conversion by "
-        f"--conversion. Events: {', '.join(timeline.event_counts)}."
+        f"--conversion. {among('', timeline.event_counts, 'Events')}"
     )
 
 

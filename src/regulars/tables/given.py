@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from regulars.errors import ParameterInvalid
+from regulars.errors import ParameterInvalid, shortened
 from regulars.tables.analysis import Parameter
 
 _SAID = {
@@ -22,7 +22,6 @@ _SAID = {
     timedelta: "a timedelta",
 }
 _TEXTS = "several texts, such as ['Product Viewed']"
-_LONGEST = 60
 
 
 def fitted(parameter: Parameter, value: Any) -> Any:
@@ -88,8 +87,7 @@ def _day(parameter: Parameter, value: date | str) -> date:
 
 def _refuse(parameter: Parameter, value: Any, kinds: Sequence[Any]) -> typing.NoReturn:
     said = [_TEXTS if _is_texts(kind) else _SAID[kind] for kind in kinds if _can_say(kind)]
-    given = repr(value)
-    given = given if len(given) <= _LONGEST else f"{given[:_LONGEST]}..."
+    given = shortened(repr(value))
     raise ParameterInvalid(f"Parameter {parameter.name} cannot be {given}. It is {_or(said)}.")
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from regulars.errors import ParameterInvalid, among
+from regulars.errors import ParameterInvalid, among, shortened
 from regulars.tables.durations import microseconds
 from regulars.tables.parameters import check_choice, check_whole
 from regulars.tables.timeline import NO_AMOUNT, NO_CODE, NO_KEY, Bucket, Pattern, Timeline, pattern
@@ -79,8 +79,8 @@ def question_of(
     end = day_end(as_of, timeline.timezone)
     if any(steps) and timeline.first_at is None:
         _ = timeline.last_day  # says that nobody has done anything yet
-    asked = _patterns(timeline, "steps", "step", steps or _usual_steps(timeline, end))
-    excluded = _patterns(timeline, "exclude", "exclude", exclude) if asked else ()
+    asked = _patterns(timeline, "step", steps or _usual_steps(timeline, end))
+    excluded = _patterns(timeline, "exclude", exclude) if asked else ()
     question = Question(
         asked, excluded, order, length, entry_from, entry_until, end, hold or None, totals,
         by or None, top, people,
@@ -125,17 +125,15 @@ def _day(name: str, given: date | str | None) -> date | None:
         return date.fromisoformat(given) if isinstance(given, str) else given
     except ValueError:
         raise ParameterInvalid(
-            f"Parameter {name} cannot be '{given}'. It is a day such as 2026-09-30."
+            f"Parameter {name} cannot be '{shortened(given)}'. It is a day such as 2026-09-30."
         ) from None
 
 
-def _patterns(
-    timeline: Timeline, name: str, option: str, texts: Sequence[str] | str
-) -> tuple[Pattern, ...]:
+def _patterns(timeline: Timeline, option: str, texts: Sequence[str] | str) -> tuple[Pattern, ...]:
     given = (texts,) if isinstance(texts, str) else texts
     read = []
     for number, text in enumerate(given, start=1):
-        with _about(f"Parameter {name} (--{option} number {number})"):
+        with _about(f"--{option} number {number}"):
             read.append(_read(timeline, text))
     return tuple(read)
 
@@ -189,7 +187,7 @@ def _check_hold(timeline: Timeline, question: Question) -> None:
     if not _occurs(timeline, held, wanted):
         known = (name for name in timeline.properties if _occurs(timeline, name, wanted))
         raise ParameterInvalid(
-            f"Parameter hold cannot be '{held}': no event of the steps has it. "
+            f"Parameter hold cannot be '{shortened(held)}': no event of the steps has it. "
             f"{among(held, known, 'They have')}"
         )
 
@@ -212,5 +210,5 @@ def _check_by(timeline: Timeline, by: str | None) -> None:
         why = "cannot be split by, it can be held" if is_key else "does not exist"
         existing = dict.fromkeys([*properties, *timeline.trait_names])
         raise ParameterInvalid(
-            f"Parameter by: '{by}' {why}. {among(by, existing, 'Properties and traits')}"
+            f"Parameter by: '{shortened(by)}' {why}. {among(by, existing, 'Properties and traits')}"
         )

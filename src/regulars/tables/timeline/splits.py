@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from regulars.errors import ParameterInvalid, among
+from regulars.errors import ParameterInvalid, among, shortened
 from regulars.tables.timeline.structure import Array, Timeline
 
 OTHER, UNKNOWN = "other", "unknown"
@@ -28,7 +28,7 @@ def is_trait(timeline: Timeline, by: str, *, besides: Iterable[str] = ()) -> boo
     texts = [name for name, found in timeline.properties.items() if found.kind == "text"]
     existing = dict.fromkeys([*besides, *texts, *timeline.trait_names])
     raise ParameterInvalid(
-        f"Parameter by cannot be '{by}'. {among(by, existing, 'Properties and traits')}"
+        f"Parameter by cannot be '{shortened(by)}'. {among(by, existing, 'Properties and traits')}"
     )
 
 
