@@ -17,6 +17,7 @@ PEOPLE = Text("People", "人数")
 RUNS = Text("Runs", "次数")
 OF_FIRST = Text("Of the first step", "占第一步的比例")
 NOT_KNOWN = Text("not known", "未知")
+UNNAMED = (None, NOT_KNOWN.en, "other")  # not groups that could be compared
 HOVER = Text(
     "%{x}<br>%{customdata[3]}, %{customdata[4]} of the first step"
     "<br>%{customdata[5]} of the step before<br>half within %{customdata[6]}",
@@ -98,7 +99,10 @@ def sentence(rows: pa.Table, *, language: str, currency: str) -> str:
 def _compared(
     blocks: list[list[dict[str, Any]]], said: dict[str, str], text: str, language: str
 ) -> str:
-    ranked = sorted(blocks, key=lambda block: _known(block[-1]["conversion_rate"]))
+    named = [b for b in blocks if b[0]["by_value"] not in UNNAMED]
+    ranked = sorted(
+        named if len(named) > 1 else blocks, key=lambda block: _known(block[-1]["conversion_rate"])
+    )
     worst, best = ranked[0], ranked[-1]
     return SPLIT.in_language(language).format(
         best=_value(best[0], language),

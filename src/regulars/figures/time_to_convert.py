@@ -13,7 +13,7 @@ from regulars.tables.text import Text
 COUNT = Text("Converted", "完成人数")
 DONE = Text("Converted within this time", "在此时间内完成的比例")
 MEDIAN = Text("half within {length}", "中位数 {length}")
-SAID = 0.005  # smaller shares are left to the hover
+SAID = 0.05  # smaller shares are left to the hover
 NOT_KNOWN = Text("not known", "未知")
 HOVER = Text(
     "%{x}<br>%{customdata[3]}, %{customdata[4]}<br>%{customdata[5]} took no longer",
@@ -58,6 +58,7 @@ def figure(rows: pa.Table, *, language: str, currency: str) -> go.Figure:
         text=[rate(b["share_rate"]) if b["share_rate"] >= SAID else "" for b in bins],
         textposition="outside",
         textangle=0,
+        constraintext="none",
         cliponaxis=False,
         customdata=[_carried(b) for b in bins],
         hovertemplate=f"{HOVER.in_language(language)}<extra></extra>",

@@ -26,6 +26,7 @@ from regulars.backoffice.wording import said
 from regulars.errors import RegularsError
 
 CARD_HEIGHT = 300
+WIDE_CARD_HEIGHT = 560
 
 
 @requires("see_behaviour")
@@ -140,5 +141,9 @@ def _card(scope: Scope, one: SavedQuestion) -> dict[str, Any]:
         return {**card, "error": said(error)}
     if not isinstance(found, Answered):
         return {**card, "error": said(next(iter(found.errors.values())))}
-    drawn = None if found.chart is None else small(found.chart, CARD_HEIGHT)
-    return {**card, "sentence": found.sentence, "chart": drawn}
+    if found.chart is None:
+        return {**card, "sentence": found.sentence}
+    is_wide = bool(found.chart.min_width)  # cells and ways stay legible: a row of their own
+    height = min(found.chart.height, WIDE_CARD_HEIGHT) if is_wide else CARD_HEIGHT
+    drawn = small(found.chart, height)
+    return {**card, "sentence": found.sentence, "chart": drawn, "is_wide": is_wide}
