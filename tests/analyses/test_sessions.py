@@ -355,6 +355,10 @@ def test_every_visit_agrees_with_plain_python_when_split_in_any_number_of_bucket
     late = {"person_id": "zoe", "occurred_at": datetime(2027, 1, 1, tzinfo=UTC), "source": "a",
             "channel": data.draw(st.sampled_from([None, "pos"]))}  # fmt: skip
     known = [*rows, *({**late, "event_name": e, "page": "/"} for e in ("look", "purchase", "ping"))]
+    last = min(given_options["until"] or as_of, as_of)
+    days = [r["occurred_at"].astimezone(ZoneInfo(zone)).date() for r in rows]
+    if not any((given_options["since"] or date.min) <= day <= last for day in days):
+        given_options |= {"since": None, "until": None}  # nothing happened then: an error
     wanted = plain(rows, zone, as_of, not any(map(online, known)), **given_options)
     shuffled = data.draw(st.randoms(use_true_random=False)).sample(known, len(known))
     for buckets, stored in ((1, known), (3, known[::-1]), (64, shuffled)):

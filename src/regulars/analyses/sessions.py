@@ -27,7 +27,7 @@ from regulars.tables.parameters import check_whole
 from regulars.tables.schema import Column, Table
 from regulars.tables.text import Text
 from regulars.tables.timeline import Bucket, Timeline, pattern
-from regulars.tables.timeline.days import MICROSECONDS, day_end, span
+from regulars.tables.timeline.days import MICROSECONDS, day_end
 from regulars.tables.timeline.online import CHANNEL, Scene, visit_channels
 from regulars.tables.timeline.periods import local_hours, period_bounds
 from regulars.tables.timeline.segments import People, people_of
@@ -103,7 +103,7 @@ def sessions(
     ``conversion``: None = a purchase.
     """
     check_whole("top", top, 1, 1000)
-    begin, until_moment = span(since, until, as_of, timeline.timezone)
+    begin, until_moment = timeline.span(since, until, as_of)
     asked = _Asked(
         timeline,
         visit_group(timeline, by),
