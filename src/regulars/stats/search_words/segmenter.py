@@ -66,7 +66,7 @@ def _jieba() -> Any:
     before = list(logger.handlers)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its source text and of setuptools, not of us
-        import jieba  # noqa: PLC0415 - it takes a third of a second, and few ask for words
+        import jieba  # here: it takes a third of a second, and few ask for words
     logger.handlers = before
     logger.setLevel(logging.WARNING)
     return jieba
