@@ -162,6 +162,10 @@ HINTS: dict[str, Text] = {
         "never arrives.",
         "点击节点即可从该处开始查看。灰色表示离开；设定了起点和终点时，灰色也表示未能到达终点。",
     ),
+    "retention": Text(
+        "Each row is a cohort with its people in brackets; … marks a period that is not over yet.",
+        "每行是一个同期群，括号内为人数；“…”表示该期尚未结束，数值还会变化。",
+    ),
     "path_steps": Text(
         "Each column is a step, each cell the share of the visits that are there then.",
         "每列是一步，每格是此时停留在该处的会话占比。",
