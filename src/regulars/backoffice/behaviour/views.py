@@ -37,8 +37,7 @@ from regulars.backoffice.charts import language
 from regulars.backoffice.exports import csv_response, xlsx_response
 from regulars.backoffice.insights.answers import answer
 from regulars.backoffice.insights.notes import HINTS, NOTES
-from regulars.backoffice.insights.rows import all_rows, row_listing
-from regulars.backoffice.listing import column_label
+from regulars.backoffice.insights.rows import all_rows, export_heads, row_listing
 from regulars.backoffice.pages import render_page
 from regulars.backoffice.scope import Scope
 from regulars.backoffice.shop import current_home, current_shop
@@ -89,7 +88,7 @@ def export(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
         raise ParameterInvalid(next(iter(question.errors.values())))
     scope = Scope(Shop(current_home()))
     found = answer(scope, name, as_of=question.as_of, parameters=question.parameters, is_kept=False)
-    heads = [column_label(column) for column in found.analysis.returns.columns]
+    heads = export_heads(found)
     stem, rows = f"{name}-{found.as_of.isoformat()}", all_rows(found, request.GET)
     return csv_response(stem, heads, rows) if kind == "csv" else xlsx_response(stem, heads, rows)
 
