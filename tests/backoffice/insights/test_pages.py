@@ -16,7 +16,9 @@ from regulars.figures import figure_module, figure_names
 from regulars.flow.shop import Shop
 from regulars.lake import ShopHome
 
-NAMES = [name for name in all_analyses() if name in figure_names()]
+# What the small shop has nothing to say to: nobody searched there.
+SILENT = ("search_terms", "missed_searches")
+NAMES = [name for name in all_analyses() if name in figure_names() and name not in SILENT]
 
 
 def _rows(home: ShopHome, name: str) -> pa.Table:
@@ -59,6 +61,17 @@ def test_exports_hold_every_row(small_shop: ShopHome, sign_in: SignIn, name: str
     book = load_workbook(file, read_only=True)
     assert sum(1 for _ in book.worksheets[0].values) == 1 + count
     book.close()
+
+
+@pytest.mark.parametrize("address", ["", "rows.csv", "rows.xlsx"])
+@pytest.mark.parametrize("name", SILENT)
+def test_page_says_what_is_missing_when_there_is_nothing_to_say(
+    small_shop: ShopHome, sign_in: SignIn, name: str, address: str
+) -> None:
+    english = sign_in("analyst").get(f"/insights/{name}/{address}").content.decode()
+    assert "Nobody searched: no event" in english
+    chinese = sign_in("analyst", "zh-hans").get(f"/insights/{name}/{address}").content.decode()
+    assert "没有人搜索" in chinese
 
 
 def test_rfm_says_how_its_cells_are_read(small_shop: ShopHome, sign_in: SignIn) -> None:
