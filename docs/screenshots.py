@@ -23,7 +23,10 @@ PAGES = {
     "opportunities": "/opportunities/",
     "campaigns": "/campaigns/",
     "quality": "/quality/",
+    "funnel": "/behaviour/funnel/",
+    "paths": "/behaviour/paths/",
 }
+TALL = {"funnel": 1150, "paths": 1150}  # a form above its figure
 VARIANTS = {"en": ("en", "light"), "en-dark": ("en", "dark"), "zh": ("zh-hans", "light")}
 VARIANTS["zh-dark"] = ("zh-hans", "dark")
 
@@ -36,6 +39,7 @@ def main(address: str) -> None:
             page = signed_in(browser, address, language, scheme)
             for stem, path in PAGES.items():
                 if stem == "overview" or name == "en":
+                    page.set_viewport_size({"width": 1280, "height": TALL.get(stem, 800)})
                     page.goto(address + path)
                     page.wait_for_load_state("networkidle")
                     page.wait_for_timeout(800)
