@@ -162,12 +162,14 @@ class Timeline:
         if not is_known or (since is None and until is None):
             return begin, end
         if not any(_holds_moment(bucket, begin, end) for bucket in self.buckets):
-            self._refuse(since, until, as_of)
+            self._refuse(since, until, known_end)
         return begin, end
 
-    def _refuse(self, since: date | None, until: date | None, as_of: date) -> NoReturn:
+    def _refuse(self, since: date | None, until: date | None, known_end: int) -> NoReturn:
         asked = [f"from {since}"] * (since is not None) + [f"to {until}"] * (until is not None)
-        first, last = self.first_day, min(self.last_day, as_of)
+        known = (bucket.moments[bucket.moments < known_end] for bucket in self.buckets)
+        last = day_of(max(int(moments.max()) for moments in known if len(moments)), self.timezone)
+        first = self.first_day
         option = "--until" if until is not None and until < first else "--since"
         raise ParameterInvalid(
             f"No event lies {' '.join(asked)}; events run from {first} to {last}. Change {option}."
