@@ -24,6 +24,14 @@ CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 SignIn = Callable[..., "Client"]
 
 
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """Whatever language the page asked for last was in: a thread keeps it after its request."""
+    from django.utils import translation
+
+    translation.activate("en")
+
+
 @pytest.fixture(scope="session")
 def small_shop_made(tmp_path_factory: pytest.TempPathFactory) -> ShopHome:
     """A filled and refreshed shop, made once a worker. Copy it before you write to it."""
