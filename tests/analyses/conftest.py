@@ -11,6 +11,7 @@ import pytest
 from regulars.analyses import deviations, find_analysis
 from regulars.tables import CANONICAL
 from regulars.tables.analysis import TIMELINE
+from regulars.tables.fit import Fit, fitted
 from regulars.tables.timeline import timeline_of
 
 Rows = Sequence[Mapping[str, object]]
@@ -50,6 +51,9 @@ def ask(make_tables) -> Ask:
             as_of=date.fromisoformat(as_of),
             **(parameters or {}),
         )
+        assert isinstance(answer, Fit) == analysis.is_fitted
+        if isinstance(answer, Fit):
+            answer = fitted(answer).rows
         assert deviations(analysis, answer) == []
         rows = (answer if isinstance(answer, pa.Table) else answer.to_pyarrow()).to_pylist()
         key = analysis.returns.key

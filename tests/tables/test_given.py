@@ -8,14 +8,14 @@ import pytest
 
 from regulars.errors import ParameterInvalid
 from regulars.tables.analysis import Parameter, Repeated
-from regulars.tables.given import fitted
+from regulars.tables.given import fitting
 
 STEPS = Annotated[tuple[str, ...], Repeated("step")]
 DAY = date(2026, 9, 30)
 
 
 def given(annotation: Any, value: Any, default: Any = "") -> Any:
-    return fitted(Parameter("x", annotation, default), value)
+    return fitting(Parameter("x", annotation, default), value)
 
 
 @pytest.mark.parametrize(

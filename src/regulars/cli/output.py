@@ -95,6 +95,8 @@ def _json(result: Result, stream: IO[bytes], settings: Settings) -> int:
         "as_of": result.as_of.isoformat(),
         "parameters": result.parameters,
     }
+    if result.model is not None:
+        head["model"] = result.model
     stream.write(_dumped(head)[:-1] + b', "rows": [')
     separator = b"\n"
     for batch in _plain_numbers(result.table).to_batches(max_chunksize=10_000):

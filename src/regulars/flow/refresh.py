@@ -7,10 +7,11 @@ nothing to work on is left out and says why; it never stops the others.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -24,6 +25,7 @@ from regulars.effects.measured import measured_by_kind
 from regulars.effects.movements import movements
 from regulars.effects.outcomes import arm_statistics
 from regulars.errors import NothingToAnalyse, ParameterInvalid
+from regulars.flow.model_cards import MODEL_CARDS, model_cards
 from regulars.flow.progress import Report, Stage, silent
 from regulars.flow.results import store
 from regulars.flow.shop import Shop
@@ -33,6 +35,7 @@ from regulars.lake.store import Transaction
 from regulars.lake.tidy import tidy
 from regulars.lake.timeline import open_timeline
 from regulars.tables.analysis import TIMELINE, Analysis
+from regulars.tables.fit import Fitted
 from regulars.tables.schema import Table
 
 TIMELINE_SHARE = 20  # of a hundred parts of the work
@@ -53,7 +56,7 @@ class Answer:
     """One result to compute and keep."""
 
     table: Table
-    ask: Callable[[], ir.Table | pa.Table]
+    ask: Callable[[], ir.Table | pa.Table | Fitted]
 
 
 def refresh(shop: Shop, *, as_of: date | None = None, report: Report = silent) -> list[StepOutcome]:
@@ -64,7 +67,7 @@ def refresh(shop: Shop, *, as_of: date | None = None, report: Report = silent) -
     day = as_of or shop.last_day
     stage = Stage(report, 0, TIMELINE_SHARE)
     done = [_timeline(shop, stage)]
-    report, total = stage.until(100), len(kept_analyses()) + 4
+    report, total = stage.until(100), len(kept_analyses()) + 5
     report(done[0].step, 1, total)
 
     def told(outcomes: Iterator[StepOutcome]) -> None:
@@ -72,7 +75,9 @@ def refresh(shop: Shop, *, as_of: date | None = None, report: Report = silent) -
             done.append(outcome)
             report(outcome.step, len(done), total)
 
-    told(_keep(shop, day, "analyses", _analyses(shop, day)))
+    models: dict[str, Mapping[str, Any]] = {}
+    answers = [*_analyses(shop, day), Answer(MODEL_CARDS, lambda: model_cards(models))]
+    told(_keep(shop, day, "analyses", answers, models))
     shop = shop.refreshed()
     told(_keep(shop, day, "customer traits", [_traits(shop, day)]))
     shop = shop.refreshed()
@@ -90,27 +95,39 @@ def _timeline(shop: Shop, report: Report) -> StepOutcome:
     return StepOutcome(TIMELINE, rows, time.monotonic() - started)
 
 
-def _keep(shop: Shop, day: date, cause: str, answers: list[Answer]) -> Iterator[StepOutcome]:
-    """Compute and keep several answers in one transaction."""
+def _keep(
+    shop: Shop,
+    day: date,
+    cause: str,
+    answers: list[Answer],
+    models: dict[str, Mapping[str, Any]] | None = None,
+) -> Iterator[StepOutcome]:
+    """Compute and keep several answers in one transaction; ``models`` takes what they fitted."""
     with Lake(shop.home).transaction(f"refresh {cause} as of {day}") as transaction:
         for answer in answers:
-            yield _step(transaction, answer, day)
+            yield _step(transaction, answer, day, {} if models is None else models)
 
 
-def _step(transaction: Transaction, answer: Answer, day: date) -> StepOutcome:
+def _step(
+    transaction: Transaction, answer: Answer, day: date, models: dict[str, Mapping[str, Any]]
+) -> StepOutcome:
     started = time.monotonic()
     name = answer.table.name
     try:
-        change = store(transaction, answer.table, answer.ask(), day)
+        rows = answer.ask()
+        if isinstance(rows, Fitted):
+            models[name] = rows.model
+            rows = rows.rows
+        change = store(transaction, answer.table, rows, day)
     except (NothingToAnalyse, ParameterInvalid) as reason:  # nothing here fits what is usual
         return StepOutcome(name, 0, time.monotonic() - started, str(reason))
     return StepOutcome(name, change.added_count, time.monotonic() - started)
 
 
 def _analyses(shop: Shop, day: date) -> list[Answer]:
-    def ask(analysis: Analysis) -> ir.Table | pa.Table:
+    def ask(analysis: Analysis) -> ir.Table | pa.Table | Fitted:
         shop.require(analysis)
-        return shop.expression(analysis, day, {})
+        return shop.answer(analysis, day, {})
 
     return [Answer(analysis.returns, partial(ask, analysis)) for analysis in kept_analyses()]
 

@@ -1,7 +1,7 @@
 """A shop, opened: its tables, its stored results, and questions asked of them."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -20,7 +20,8 @@ from regulars.lake.connect import RESULTS, stored_results
 from regulars.lake.timeline import open_timeline
 from regulars.tables import CANONICAL
 from regulars.tables.analysis import TIMELINE, Analysis
-from regulars.tables.given import fitted
+from regulars.tables.fit import Fit, Fitted, fitted
+from regulars.tables.given import fitting
 from regulars.tables.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -29,12 +30,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Result:
-    """The answer to a question: which, as of when, with what options, and its rows."""
+    """The answer to a question: which, as of when, with what options, and its rows.
+
+    ``model``: of a fitted analysis, what is known of its model (``tables/fit.py``).
+    """
 
     analysis: Analysis
     as_of: date
     parameters: dict[str, Any]
     table: pa.Table
+    model: Mapping[str, Any] | None = None
 
     def to_arrow(self) -> pa.Table:
         """The rows as an Arrow table, columns as the analysis declares."""
@@ -162,10 +167,12 @@ class Shop:
             if given not in known:
                 options = among(given, known, "Options") if known else "It has no options."
                 raise ParameterInvalid(f"Analysis '{name}' has no option '{given}'. {options}")
-        parameters = {name: fitted(known[name], value) for name, value in parameters.items()}
+        parameters = {name: fitting(known[name], value) for name, value in parameters.items()}
         usual = {parameter.name: parameter.default for parameter in analysis.parameters}
         day = self.usual_day(analysis) if as_of is None else day_of(as_of)
-        answer = self.expression(analysis, day, parameters)
+        answer = self.answer(analysis, day, parameters)
+        if isinstance(answer, Fitted):
+            return Result(analysis, day, usual | parameters, answer.rows, answer.model)
         rows = answer if isinstance(answer, pa.Table) else answer.to_pyarrow()
         return Result(analysis, day, usual | parameters, rows)
 
@@ -176,12 +183,13 @@ class Shop:
         self.require(analysis)
         return self.last_day
 
-    def expression(
+    def answer(
         self, analysis: Analysis, as_of: date, parameters: dict[str, Any]
-    ) -> ir.Table | pa.Table:
-        """The question as a lazy table, not yet asked; of the timeline, its answer."""
+    ) -> ir.Table | pa.Table | Fitted:
+        """The answer as a lazy table, not yet asked; of the timeline or a model, its rows."""
         tables = [self.input(name) for name in analysis.reads]
-        return analysis.compute(*tables, as_of=as_of, **parameters)
+        answer = analysis.compute(*tables, as_of=as_of, **parameters)
+        return fitted(answer) if isinstance(answer, Fit) else answer
 
     def input(self, name: str) -> ir.Table | Timeline:
         """What an analysis reads under that name: a canonical table, or the timeline."""

@@ -9,6 +9,7 @@ from typing import Any
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from regulars.tables.fit import Fit
 from regulars.tables.schema import ColumnType, Table
 from regulars.tables.text import Text
 
@@ -73,16 +74,18 @@ class Analysis:
     ``compute`` takes the tables of ``reads`` by position, then keyword-only ``as_of``
     (a date: what happened after that local day does not exist) and its own options,
     and returns one table with exactly the columns of ``returns``: a lazy one, or, where
-    it reads the timeline (``TIMELINE``), one of Arrow.
+    it reads the timeline (``TIMELINE``), one of Arrow. One that fits a model returns what it
+    needs to know for that, and what it makes of it (``Fit``).
     """
 
     title: Text
     question: Text
     reads: tuple[str, ...]
     returns: Table
-    compute: Callable[..., ir.Table | pa.Table]
+    compute: Callable[..., ir.Table | pa.Table | Fit]
     traits: tuple[Trait, ...] = ()
     is_kept: bool = True  # by a refresh; False for what is only ever asked
+    is_fitted: bool = False  # ``compute`` returns a Fit
 
     @property
     def name(self) -> str:

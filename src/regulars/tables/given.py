@@ -24,7 +24,7 @@ _SAID = {
 _TEXTS = "several texts, such as ['Product Viewed']"
 
 
-def fitted(parameter: Parameter, value: Any) -> Any:
+def fitting(parameter: Parameter, value: Any) -> Any:
     """The value as the analysis takes it: a day of an ISO text, a tuple of a list of texts.
 
     ParameterInvalid where it is of no declared kind. Kinds that are not looked at here

@@ -16,6 +16,7 @@ from regulars.backoffice.scope import Scope
 from regulars.backoffice.stored import latest
 from regulars.errors import NothingToAnalyse
 from regulars.tables.analysis import TIMELINE, Analysis
+from regulars.tables.fit import Fit, fitted
 
 KEPT_BYTES = 16_000_000  # a larger computed answer is worked out again for each page of it
 
@@ -64,13 +65,14 @@ def answer(
         raise NothingToAnalyse(
             _("Store %(store)s has no orders: nothing to show.") % {"store": scope.store_id}
         )
-    if TIMELINE in analysis.reads:
-        held = _worked_out(scope, key, analysis, day, parameters)
+    lazy = None
+    if TIMELINE not in analysis.reads:
+        lazy = analysis.compute(*(scope.input(t) for t in analysis.reads), as_of=day, **parameters)
+    if lazy is None or isinstance(lazy, Fit):
+        held = _worked_out(scope, key, analysis, day, parameters, lazy)
         marks, rows = held.schema.metadata, engine_rows(scope.shop, key, held)
         return Answer(analysis, day, parameters, rows, key, scope, marks)
-    rows = analysis.compute(*(scope.input(t) for t in analysis.reads), as_of=day, **parameters)
-    if is_kept:
-        rows = _kept(scope, key, rows)
+    rows = _kept(scope, key, lazy) if is_kept else lazy
     return Answer(analysis, day, parameters, rows, key, scope)
 
 
@@ -80,15 +82,18 @@ def _worked_out(
     analysis: Analysis,
     day: date,
     parameters: Mapping[str, Any],
+    fit: Fit | None,
 ) -> pa.Table:
-    """The answer of the timeline: kept for the next page where it is small enough.
+    """The answer of the timeline or of a model: kept for the next page where it is small enough.
 
     Of large ones the last is kept: its pages are turned one after the other.
     """
 
     def compute() -> pa.Table:
+        if fit is not None:
+            return fitted(fit).rows
         tables = [scope.input(table) for table in analysis.reads]
-        rows: pa.Table = analysis.compute(*tables, as_of=day, **parameters)
+        rows: Any = analysis.compute(*tables, as_of=day, **parameters)
         return rows
 
     return remembered_if(scope.shop, ("rows", key), compute, lambda rows: rows.nbytes <= KEPT_BYTES)

@@ -180,6 +180,11 @@ TOGETHER: tuple[tuple[str, ...], ...] = (
     ("store_visits", "store_zones", "zone_flow"),
     ("search_terms", "missed_searches"),
     ("decision_style", "decision_style_by_category"),
+    ("lifecycle", "lifecycle_moves"),
+    ("clv", "clv_calibration", "cac"),
+    ("repurchase", "repurchase_accuracy"),
+    ("churn", "churn_drivers", "churn_comparison"),
+    ("personas", "persona_axes"),
 )
 
 

@@ -59,7 +59,7 @@ def insight(request: HttpRequest, name: str) -> HttpResponse:
         "controls": controls(found.analysis, request.GET),
         "stores": [] if is_fixed else store_choices(scope.shop),
         "store_id": request.GET.get("store", ""),
-        "tabs": [(tab, _title(tab), tab == name) for tab in tabs_of(name)],
+        "tabs": [(tab, _title(tab), tab == name) for tab in tabs_of(name) if tab in figure_names()],
         "note": note.in_language(language()) if note else "",
         "hint": hint.in_language(language()) if hint else "",
         "cell": cell,
