@@ -18,12 +18,12 @@ import numpy.typing as npt
 from regulars.stats.deliberation import ways as kernels
 from regulars.stats.idle_sessions import visit_starts
 from regulars.tables.timeline import NO_CODE, Bucket, Timeline
+from regulars.tables.timeline.online import is_online
 from regulars.tables.timeline.usual import purchase_event
 
 Array = npt.NDArray[Any]
 VIEWS = ("Product Viewed", "Product Clicked")
 SEARCH_EVENT = "Products Searched"
-OFFLINE = ("store", "pos")  # channels
 GROUP_WEIGHT = 20  # purchases that the mean of all weighs against a group's own
 
 
@@ -190,7 +190,7 @@ def _online(timeline: Timeline, bucket: Bucket) -> Array:
     if "channel" not in timeline.properties:
         return np.full(bucket.row_count, kernels.ONLINE, np.uint8)
     texts = timeline.property_named("channel").texts
-    online = [0 if text in OFFLINE else kernels.ONLINE for text in texts]
+    online = [kernels.ONLINE * is_online(text) for text in texts]
     by_code = np.array([*online, kernels.ONLINE], np.uint8)
     return np.asarray(by_code[timeline.column(bucket, "channel")])
 
