@@ -12,6 +12,7 @@ from regulars.cli.doctor import doctor
 from regulars.cli.import_ import import_files
 from regulars.cli.init import init
 from regulars.cli.manage import manage
+from regulars.cli.models import models
 from regulars.cli.refresh import refresh
 from regulars.cli.serve import serve
 from regulars.cli.shell import Shell
@@ -45,6 +46,7 @@ app.command(name="import")(import_files)
 app.command()(refresh)
 app.command()(analyses)
 app.command(context_settings=OPEN_ENDED)(analyse)
+app.command()(models)
 app.command()(serve)
 app.command()(worker)
 app.command()(doctor)
