@@ -4,17 +4,18 @@ Reads    exposures, campaigns, and the movements of movements.py
 Returns  arm_statistics: one row per (campaign_id, is_treated) with counts, costs, the
          window, and per metric mean, variance, mean and variance before, and covariance
 
-Everyone assigned counts in the arm assigned, whether reached or not (intention to treat).
-The window runs from a customer's assignment to the campaign's end; what the customer did
-in the days before it is the covariate.
+Who counts, and within which window: stats/campaign_windows.py. What the customer did in the
+days before the window is the covariate.
 """
 
 import ibis
 import ibis.expr.types as ir
 
+from regulars.stats.campaign_windows import HOLDOUT, assigned
 from regulars.tables.text import Text
 
-HOLDOUT = "holdout"
+__all__ = ["HOLDOUT", "METRICS", "arm_statistics", "assigned", "outcomes"]
+
 METRICS: dict[str, Text] = {
     "buyer_rate": Text("Share who bought", "购买率"),
     "order_count": Text("Orders per customer", "人均订单数"),
@@ -22,27 +23,6 @@ METRICS: dict[str, Text] = {
     "margin_amount": Text("Margin per customer", "人均毛利"),
 }
 SUMS = ("net_amount", "margin_amount", "uncosted_amount", "order_count")
-
-
-def assigned(exposures: ir.Table, campaigns: ir.Table, *, window_days: int = 30) -> ir.Table:
-    """One row per (campaign_id, customer_id) with the window it is measured in.
-
-    Where the campaign does not say when it ends, the window is ``window_days`` long.
-    """
-    joined = exposures.left_join(
-        campaigns.select("campaign_id", "ended_at", fixed_cost=campaigns.cost_amount),
-        "campaign_id",
-    )
-    default_end = joined.assigned_at + ibis.interval(days=window_days)
-    return joined.select(
-        campaign_id=joined.campaign_id,
-        customer_id=joined.customer_id,
-        is_treated=joined.arm != HOLDOUT,
-        from_at=joined.assigned_at,
-        until_at=ibis.coalesce(joined.ended_at, default_end),
-        is_sent=joined.sent_at.notnull(),
-        message_cost=joined.cost_amount.cast("float64").fill_null(0.0),
-    )
 
 
 def outcomes(people: ir.Table, moved: ir.Table, *, covariate_days: int = 365) -> ir.Table:
