@@ -69,6 +69,12 @@ SAMPLES = {
         for style, hours in (("impulse", 0.2), ("mixed", 3), ("deliberate", 70), ("x", None))
     ],
     "decision_style_by_category": [{"product_group": "tea"}, {"product_group": "milk"}],
+    "lifecycle": [{"stage": stage} for stage in ("new", "loyal", "slipping", "lost", None)],
+    "lifecycle_moves": [
+        {"from_stage": "not_yet", "to_stage": "new"},
+        {"from_stage": "active", "to_stage": "slipping"},
+        {"from_stage": "active", "to_stage": "active"},
+    ],
     "rfm": [{"group_en": "Lost", "group_zh": "一般挽留"}],
 }
 

@@ -49,6 +49,17 @@ NOTES: dict[str, Text] = {
         "lines with a known cost; return rates of few pieces swing widely.",
         "没有销量的商品可能是缺货或未上架。毛利只计成本已知的明细；销量很少时退货率波动很大。",
     ),
+    "lifecycle": Text(
+        "“Lost” is a judgement by days away, not a fact: some come back, and those are then won "
+        "back. With few orders a customer is judged by the shop's gaps, not yet by their own.",
+        "“流失”是按未购天数作出的判断，并非事实：有人会回来，届时记为“召回”。订单少的顾客主要参考全店的"
+        "购买间隔，而非本人的。",
+    ),
+    "lifecycle_moves": Text(
+        "Full months only. Who stays in a stage is counted too, so that a month adds up to all "
+        "customers. Moves say what happened, not what led to it.",
+        "只计完整月份。停留在原阶段的顾客也计入，因此每月合计为全部顾客。转移只说明发生了什么，不说明原因。",
+    ),
     "funnel": Text(
         "A step not taken within the window is not taken: a longer window shows more. People who "
         "entered in the last days still have time. Who comes back on another device without "
