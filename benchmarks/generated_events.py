@@ -98,21 +98,29 @@ def event_files(home: ShopHome) -> list[str]:
     return [str(home.lake_path / "events" / file) for file in table.files]
 
 
-def increment_sql(event_count: int) -> str:
-    """1% more events, on the day after the last, one visit in ten some time before."""
-    added = max(event_count // 100, 140)
-    return events_sql(event_count, added, customers_of(event_count), is_increment=True)
+def increment_size(event_count: int) -> int:
+    """How many events one increment brings."""
+    return max(event_count // 100, 140)
+
+
+def increment_sql(event_count: int, number: int = 0) -> str:
+    """1% more events, on a day after the last (the next for the next number), one visit in ten
+    some time before."""
+    added = increment_size(event_count)
+    first, day = event_count + number * added, DAY_COUNT + number
+    return events_sql(first, added, customers_of(event_count), increment_day=day)
 
 
 def events_sql(
-    first: int, event_count: int, customer_count: int, *, is_increment: bool = False
+    first: int, event_count: int, customer_count: int, *, increment_day: int | None = None
 ) -> str:
     """SELECT of the events numbered from ``first``: every value is a hash of its number."""
     visits_before = first // sum(VISIT_LENGTHS) * len(VISIT_LENGTHS)
     visit_count = event_count * len(VISIT_LENGTHS) // sum(VISIT_LENGTHS) + 1
     day = f"(visit - {visits_before}) * {DAY_COUNT} // {visit_count}"
-    if is_increment:
-        day = f"CASE WHEN visit % {LATE_VISITS} = 0 THEN (h % {DAY_COUNT})::BIGINT ELSE 180 END"
+    if increment_day is not None:
+        some = f"(h % {DAY_COUNT})::BIGINT"
+        day = f"CASE WHEN visit % {LATE_VISITS} = 0 THEN {some} ELSE {increment_day} END"
     visit_of = [v for v, length in enumerate(VISIT_LENGTHS) for _ in range(length)]
     number_of = [number for length in VISIT_LENGTHS for number in range(length)]
     names = [name for name, count in NAME_COUNTS.items() for _ in range(count)]

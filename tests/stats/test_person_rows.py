@@ -56,7 +56,8 @@ def test_merged_rows_are_both_sides_without_the_dead(old, new, data):
     sides = [_side(old), _side(new)]
     runs, stay, counts = merge_runs(*sides[0], *sides[1], np.array(dead, np.int64))
     merged = np.empty(int(counts.sum()), np.int64)
-    copied_runs(sides[0][2], sides[1][2], runs, merged)
+    for source in (0, 1):
+        copied_runs(sides[source][2], runs, source, merged)
     left = [row for number, row in enumerate(old) if number not in dead]
     wanted = sorted(left + new)
     assert merged.tolist() == [moment for _, moment in wanted]

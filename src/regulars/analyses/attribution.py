@@ -180,6 +180,7 @@ def _most_valued(timeline: Timeline, known_end: int) -> str:
     for bucket in timeline.buckets:
         has = (timeline.column(bucket, VALUE) != NO_AMOUNT) & (bucket.moments < known_end)
         found += np.bincount(bucket.events[has], minlength=size)
+    found[timeline.further_codes()] = 0
     return timeline.event_names[int(found.argmax())].name if found.any() else ""
 
 

@@ -169,7 +169,8 @@ def _segments(timeline: Timeline, by: str | None) -> tuple[Any, Sequence[str | N
     if by is None:
         return np.zeros(timeline.person_count, np.int32), [None]
     codes, texts = timeline.trait_codes(by)
-    people = np.bincount(np.where(codes < 0, len(texts), codes), minlength=len(texts) + 1)
+    present = codes[timeline.is_present]
+    people = np.bincount(np.where(present < 0, len(texts), present), minlength=len(texts) + 1)
     group, names = folded(people, texts, SEGMENTS)
     return group[codes], names
 

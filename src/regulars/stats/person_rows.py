@@ -153,30 +153,63 @@ def _old_run(
 
 
 @numba.njit(nogil=True, cache=True)
-def _extended(runs: Array, run: int, is_new: int, begin: Any, end: Any) -> int:
+def _extended(runs: Array, run: int, source: Any, begin: Any, end: Any) -> int:
     """Put a run at the end; one that goes on where the last one ended prolongs it."""
     if begin >= end:
         return run
-    if run > 0 and runs[run - 1, 0] == is_new and runs[run - 1, 2] == begin:
+    if run > 0 and runs[run - 1, 0] == source and runs[run - 1, 2] == begin:
         runs[run - 1, 2] = end
         return run
-    runs[run, 0], runs[run, 1], runs[run, 2] = is_new, begin, end
+    runs[run, 0], runs[run, 1], runs[run, 2] = source, begin, end
     return run + 1
 
 
 @numba.njit(nogil=True, cache=True)
-def copied_runs(old: Array, new: Array, runs: Array, merged: Array) -> None:
-    """Write the runs of both sides' column into ``merged``, one after the other."""
-    at = 0
+def placed_runs(runs: Array, offsets: Array, sources: Array, begins: Array, new: int) -> Array:
+    """Runs as merge_runs gives them, by where their rows lie: (source, begin, end) each.
+
+    The old rows were counted through, as if they lay one after the other: person p's are
+    offsets[p] to offsets[p + 1]. They lie in sources[p], from begins[p] on; new ones in ``new``.
+    """
+    placed = np.empty((len(runs) + len(begins), 3), np.int64)
+    count, person = 0, 0
     for run in range(len(runs)):
         begin, end = runs[run, 1], runs[run, 2]
+        if runs[run, 0]:
+            count = _extended(placed, count, new, begin, end)
+            continue
+        while begin < end:
+            while offsets[person + 1] <= begin:
+                person += 1
+            until = min(end, offsets[person + 1])
+            shift = begins[person] - offsets[person]
+            count = _extended(placed, count, sources[person], begin + shift, until + shift)
+            begin = until
+    return placed[:count]
+
+
+@numba.njit(nogil=True, cache=True)
+def copied_runs(column: Array, placed: Array, source: int, merged: Array) -> None:
+    """Write the runs of one source's column to where they stand among all runs."""
+    at = 0
+    for run in range(len(placed)):
+        begin, end = placed[run, 1], placed[run, 2]
         past = at + end - begin
         # slices are copied as blocks of memory, three times faster than small numbers one by one
-        if runs[run, 0]:
-            merged[at:past] = new[begin:end]
-        else:
-            merged[at:past] = old[begin:end]
+        if placed[run, 0] == source:
+            merged[at:past] = column[begin:end]
         at = past
+
+
+@numba.njit(nogil=True, cache=True)
+def overwritten(column: Array, offsets: Array, places: Array, value: Any) -> int:
+    """Write ``value`` over all rows of the people at these places; how many rows they are."""
+    count = 0
+    for place in places:
+        begin, end = offsets[place], offsets[place + 1]
+        column[begin:end] = value
+        count += end - begin
+    return count
 
 
 @numba.njit(nogil=True, cache=True)

@@ -147,6 +147,8 @@ def found(timeline):
     """The same of a timeline; keys are told as texts of ``key_texts`` by what they stand for."""
     import numpy as np
 
+    from regulars.tables.timeline import GONE
+
     rows = Counter()
     names = [(event.name, event.is_further) for event in timeline.event_names]
     direct = [p for p in timeline.properties.values() if not p.through]
@@ -156,6 +158,8 @@ def found(timeline):
         columns = {p.name: _values(p, timeline.column(bucket, p.name)) for p in direct}
         assert (np.diff(bucket.moments)[np.diff(people) == 0] >= 0).all()
         for number, person in enumerate(people.tolist()):
+            if bucket.gone_count and bucket.events[number] == GONE:
+                continue
             said = {name: values[number] for name, values in columns.items()}
             has = frozenset((name, value) for name, value in said.items() if value is not None)
             name, is_further = names[int(bucket.events[number])]

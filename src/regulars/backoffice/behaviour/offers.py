@@ -85,7 +85,7 @@ def trait_value_offers(scope: Scope, name: str, words: str = "") -> list[Offer]:
 
     def counted() -> list[tuple[str, int]]:
         codes, texts = timeline.trait_codes(name)
-        counts = np.bincount(codes + 1, minlength=len(texts) + 1)[1:]
+        counts = np.bincount(codes[timeline.is_present] + 1, minlength=len(texts) + 1)[1:]
         order = np.argsort(-counts, kind="stable").tolist()
         return [(texts[n], int(counts[n])) for n in order if texts[n] and counts[n]]
 
@@ -137,8 +137,7 @@ def value_counts(
 
     def counted(bucket: Bucket) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         codes = timeline.column(bucket, known.name)
-        if event_names:
-            codes = codes[wanted[bucket.events]]
+        codes = codes[wanted[bucket.events]] if event_names else bucket.present(codes)
         # code -1 is none at all: it is counted at place 0, and cut off
         return np.bincount(codes + 1, minlength=len(known.texts) + 1)[1:].astype(np.int64)
 

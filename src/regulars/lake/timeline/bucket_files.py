@@ -1,4 +1,4 @@
-"""A bucket's file: people and rows, one column after the other, as they lie in memory."""
+"""A file of a bucket: people and rows, one column after the other, as they lie in memory."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from regulars.lake.timeline.manifest import BucketFile, Stored
+from regulars.tables.timeline import GONE
 
 Array = npt.NDArray[Any]
 ALIGNMENT = 4096
@@ -24,18 +25,23 @@ class BucketWriter:
 
     def __init__(self, folder: Path, file: str) -> None:
         self._folder = folder
-        self._file = file
+        self.file = file
         self._stream = (folder / file).open("wb", buffering=0)
         self._columns: dict[str, Stored] = {}
 
     def add(self, name: str, column: Array) -> None:
         """Put a column at the end of the file."""
+        begin = self.put(column)
+        self._columns[name] = Stored(begin, len(column), column.dtype.str)
+
+    def put(self, column: Array) -> int:
+        """Put at the end of the file what is no column of its people; where it begins."""
         begin = -(-self._stream.tell() // ALIGNMENT) * ALIGNMENT
         self._stream.seek(begin)
         rest = np.ascontiguousarray(column).view(np.uint8).data if len(column) else b""
         while len(rest):
             rest = rest[self._stream.write(rest) :]
-        self._columns[name] = Stored(begin, len(column), column.dtype.str)
+        return begin
 
     def add_people(self, hashes: Array, ids: Any, visitors: Array, offsets: Array) -> None:
         """Put the people: by hash, with where the rows of each begin."""
@@ -48,11 +54,11 @@ class BucketWriter:
         whole = np.frombuffer(id_bytes, np.uint8) if id_bytes else np.zeros(0, np.uint8)
         self.add(ID_BYTES, whole)
 
-    def finish(self, row_count: int, person_count: int, moments: Array) -> BucketFile:
+    def finish(self, person_count: int, moments: Array) -> BucketFile:
         """The file on the disk, and what is in it."""
         os.fsync(self._stream.fileno())
         first, last = (int(moments.min()), int(moments.max())) if len(moments) else (0, 0)
-        return BucketFile(self._file, row_count, person_count, first, last, self._columns)
+        return BucketFile(self.file, len(moments), person_count, first, last, self._columns)
 
     def __enter__(self) -> Self:
         return self
@@ -66,19 +72,27 @@ class MappedBucket:
 
     def __init__(self, folder: Path, state: BucketFile) -> None:
         self.state = state
-        path = folder / state.file
-        size = path.stat().st_size
-        self._whole = np.asarray(np.memmap(path, np.uint8, "r") if size else np.zeros(0, np.uint8))
+        self._whole = _mapped(folder / state.file)
+        self._events = _mapped(folder / state.events_in) if state.events_in else self._whole
 
     def has(self, name: str) -> bool:
         return name in self.state.columns
 
     def column(self, name: str) -> Array:
-        """A stored column, as it was stored."""
+        """A stored column, as it was stored; of events, as it is now."""
         stored = self.state.columns[name]
         kind = np.dtype(stored.type)
-        part = self._whole[stored.begin : stored.begin + stored.length * kind.itemsize]
-        return part.view(kind)
+        size = stored.length * kind.itemsize
+        if name == EVENT and self.state.events_in:
+            return self._events[self.state.events_at : self.state.events_at + size].view(kind)
+        return self._whole[stored.begin : stored.begin + size].view(kind)
+
+    def is_present(self, places: Array | slice = slice(None)) -> Array:
+        """bool by person, or at some places: the rows are not gone. Nobody is without rows."""
+        begins = self.column(OFFSETS)[:-1][places]
+        if not self.state.gone_people:
+            return np.ones(len(begins), np.bool_)
+        return np.asarray(self.column(EVENT)[begins] != GONE)
 
     def visitors(self) -> Array:
         return self.column(VISITORS).view(np.bool_)
@@ -88,6 +102,11 @@ class MappedBucket:
         texts: Any = self.column(ID_BYTES)
         count = self.state.person_count
         return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(texts))
+
+
+def _mapped(path: Path) -> Array:
+    size = path.stat().st_size
+    return np.asarray(np.memmap(path, np.uint8, "r") if size else np.zeros(0, np.uint8))
 
 
 def reading(bucket: MappedBucket, wanted: Mapping[str, tuple[str, Any]]) -> Callable[[str], Array]:

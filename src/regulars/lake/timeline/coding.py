@@ -4,6 +4,7 @@ Codes are given once, the most frequent text first; texts that come later are pu
 so that a row written earlier goes on meaning the same.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from regulars.lake.engine import name, quoted
 from regulars.lake.timeline.bucket_files import EVENT, MOMENT
 from regulars.lake.timeline.manifest import Manifest, Meaning
 from regulars.lake.timeline.spill import PERSON
-from regulars.tables.timeline import NO_AMOUNT, NO_CODE, NO_KEY
+from regulars.tables.timeline import GONE, NO_AMOUNT, NO_CODE, NO_KEY
 from regulars.tables.timeline.structure import AMOUNT_SCALE
 
 MOST_TEXTS = 2_000_000
@@ -60,7 +61,7 @@ class Coding:
             for meaning in manifest.properties
             if meaning.file
         }
-        names = dict.fromkeys(event for event, _, _ in manifest.event_codes)
+        names = dict.fromkeys(event for event, _, _ in manifest.event_codes[GONE + 1 :])
         self.texts[EVENT] = pa.array(list(names), pa.string())
         for of in self.texts:
             self._declare(of)
@@ -220,8 +221,11 @@ def read_texts(path: Path) -> Any:
 
 def write_table(path: Path, table: pa.Table) -> None:
     """Write a table so that it can be mapped into memory."""
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
+    with path.open("wb") as file:
+        with pa.ipc.new_file(file, table.schema) as writer:
+            writer.write_table(table)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _path(key: str) -> str:

@@ -1,10 +1,13 @@
 """What the timeline's folder holds: one small file names all others, and replaces itself at once.
 
     timeline/manifest.json    the state of the lake it was made from, buckets, meanings of codes
-    timeline/7/bucket-003     rows of a bucket: one column after the other, as they lie in memory
-    timeline/7/page.arrow     the texts of a property by code
+    timeline/7/bucket-0003    rows of a bucket: one column after the other, as they lie in memory
+    timeline/7/text-02.arrow  the texts of a property by code
 
-Each update writes into a folder of its own; a file that has not changed stays where it is.
+Each update writes into a folder of its own; a file that has not changed stays where it is. A
+bucket has a base and, after it, patches. Who was touched since stands in a patch with all
+rows; the rows in the file of before are gone: they stand there under an event code that
+means nothing (``GONE``), in an event column written anew beside that of the patch.
 """
 
 import json
@@ -19,8 +22,9 @@ import duckdb
 
 from regulars.lake.head import TableHead
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST_FILE = "manifest.json"
+_NOTHING = ("", True, 0)  # what the code of rows that are gone stands for
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,12 @@ class Stored:
 
 @dataclass(frozen=True)
 class BucketFile:
-    """A bucket: its file (relative to the folder), its size, and the columns it has values of."""
+    """A base or a patch of a bucket: its file (relative to the folder), and what is in it.
+
+    ``first_at``, ``last_at``: of the rows that are not gone. ``columns``: those it has values
+    of. ``gone_people``: they stand in a later patch, or nowhere; ``gone_rows`` are theirs.
+    ``events_in``: the file that holds the event column, from ``events_at`` on, since some are.
+    """
 
     file: str
     row_count: int
@@ -42,6 +51,15 @@ class BucketFile:
     first_at: int
     last_at: int
     columns: Mapping[str, Stored]
+    gone_people: int = 0
+    gone_rows: int = 0
+    events_in: str = ""
+    events_at: int = 0
+
+    @property
+    def present_rows(self) -> int:
+        """How many rows are not gone."""
+        return self.row_count - self.gone_rows
 
 
 @dataclass
@@ -63,7 +81,11 @@ class Meaning:
 
 @dataclass
 class Manifest:
-    """The present state of the folder. ``event_codes``: (name, is_further, row count) by code."""
+    """The present state of the folder.
+
+    ``buckets``: of each the base, then its patches. ``event_codes``: (name, is_further, row
+    count) by code, the first of which is that of rows that are gone.
+    """
 
     bucket_count: int
     salt: int = 0
@@ -71,20 +93,32 @@ class Manifest:
     format: int = FORMAT
     engine: str = duckdb.__version__
     lake: dict[str, TableHead] = field(default_factory=dict)
-    buckets: list[BucketFile] = field(default_factory=list)
+    buckets: list[list[BucketFile]] = field(default_factory=list)
     properties: list[Meaning] = field(default_factory=list)
-    event_codes: list[tuple[str, bool, int]] = field(default_factory=list)
+    event_codes: list[tuple[str, bool, int]] = field(default_factory=lambda: [_NOTHING])
     keys_are_full: bool = False
     products: str = ""
 
     @property
+    def bucket_files(self) -> list[BucketFile]:
+        """All bases, and then all patches: the large ones first."""
+        bases = [file for files in self.buckets for file in files[:1]]
+        return bases + [file for files in self.buckets for file in files[1:]]
+
+    @property
     def row_count(self) -> int:
-        return sum(bucket.row_count for bucket in self.buckets)
+        return sum(file.present_rows for file in self.bucket_files)
+
+    @property
+    def person_count(self) -> int:
+        """Everybody once."""
+        return sum(file.person_count - file.gone_people for file in self.bucket_files)
 
     def files(self) -> set[str]:
         """Every file that this state needs."""
         texts = {meaning.file for meaning in self.properties if meaning.file}
-        return {bucket.file for bucket in self.buckets} | texts | {self.products}
+        rows = {name for file in self.bucket_files for name in (file.file, file.events_in) if name}
+        return rows | texts | {self.products}
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -129,12 +163,14 @@ def _manifest(document: dict[str, Any]) -> Manifest:
         name: TableHead(s["version"], tuple(s["files"]), s["row_count"], tuple(s["columns"]))
         for name, s in document.pop("lake").items()
     }
-    buckets = [
-        BucketFile(**(bucket | {"columns": {n: Stored(**c) for n, c in bucket["columns"].items()}}))
-        for bucket in document.pop("buckets")
-    ]
+    buckets = [[_bucket_file(file) for file in files] for files in document.pop("buckets")]
     properties = [Meaning(**meaning) for meaning in document.pop("properties")]
     codes = [(name, further, count) for name, further, count in document.pop("event_codes")]
     return Manifest(
         **document, lake=lake, buckets=buckets, properties=properties, event_codes=codes
     )
+
+
+def _bucket_file(document: dict[str, Any]) -> BucketFile:
+    columns = {name: Stored(**column) for name, column in document.pop("columns").items()}
+    return BucketFile(**document, columns=columns)

@@ -1,6 +1,10 @@
-"""One bucket written anew: its rows of before, without those that are gone, with the new ones."""
+"""One bucket brought up to date: rows of before without those that are gone, with the new ones.
 
-from dataclasses import dataclass
+All of them are written anew, or only those of the people who are touched (`patching`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +23,19 @@ from regulars.lake.timeline.bucket_files import (
 from regulars.lake.timeline.changes import RowsMissing
 from regulars.lake.timeline.coding import NONE
 from regulars.lake.timeline.manifest import BucketFile
+from regulars.lake.timeline.old_rows import OldRows, copied
+from regulars.lake.timeline.patching import Touched
 from regulars.lake.timeline.people import People, SameHash
 from regulars.lake.timeline.spill import PERSON, Spill
 from regulars.stats.person_rows import (
-    copied_runs,
     equal_rows,
     instants,
     merge_runs,
+    overwritten,
     person_places,
     row_order,
 )
+from regulars.tables.timeline import GONE
 
 Array = npt.NDArray[Any]
 
@@ -44,23 +51,52 @@ class Merge:
     people: People
     kinds: dict[str, str]
 
-    def bucket(self, number: int, state: BucketFile | None) -> BucketFile:
-        """Write a bucket anew beside its old file."""
+    def touched(self, number: int, states: Sequence[BucketFile]) -> Touched:
+        """What `patching` wants to know of a bucket."""
+        if not states:
+            return Touched((), 0)
+        files = [MappedBucket(self.folder, state) for state in states]
+        moving = OldRows(files, self._touched_places(number, files)).row_count
+        gone = sum(state.gone_rows for state in states)
+        return Touched(tuple(state.present_rows for state in states), gone + moving)
+
+    def bucket(self, number: int, states: Sequence[BucketFile], kept: int) -> list[BucketFile]:
+        """The bucket's files now. A new one takes over from those after the ``kept`` first, and
+        from these the people who are touched."""
+        files = [MappedBucket(self.folder, state) for state in states]
         with BucketWriter(self.folder, f"{self.generation}/bucket-{number:04}") as writer:
-            written = self._write(number, state, writer)
+            written = self._write(number, files, kept, writer)
         self.inserts.forget(number)
         self.deletes.forget(number)
-        return written
+        return [file for place, file in enumerate(written) if file.present_rows or not place]
 
-    def _write(self, number: int, state: BucketFile | None, writer: BucketWriter) -> BucketFile:
-        order, offsets, moments = self._sorted(number)
-        if state is not None and state.row_count:
-            person_count, merged = self._merged(number, state, writer, order, offsets, moments)
-            return writer.finish(len(merged), person_count, merged)
+    def _write(
+        self, number: int, files: Sequence[MappedBucket], kept: int, writer: BucketWriter
+    ) -> list[BucketFile]:
         hashes, ids, visitors = self.people.of(number)
+        for file in files:
+            _check_same_people(file, hashes, ids, visitors)
+        touched = self._touched_places(number, files)[:kept]
+        later = {file.state.file for file in files[kept:]}
+        staying = [
+            _with_gone(file, places, writer, later)
+            for file, places in zip(files[:kept], touched, strict=True)
+        ]
+        order, offsets, moments = self._sorted(number)
+        all_later = [np.flatnonzero(file.is_present()) for file in files[kept:]]
+        old = OldRows(files, [*touched, *all_later])
+        if any(map(len, old.places)) or self.deletes.row_counts[number]:
+            person_count, moments = self._merged(number, old, writer, order, offsets, moments)
+            return [*staying, writer.finish(person_count, moments)]
         self._only_new(number, writer, order, moments)
         writer.add_people(hashes, ids, visitors, offsets)
-        return writer.finish(len(moments), len(hashes), moments)
+        return [*staying, writer.finish(len(hashes), moments)]
+
+    def _touched_places(self, number: int, files: Sequence[MappedBucket]) -> list[Array]:
+        """Where in each file people stand whose rows change."""
+        hashes, _, _ = self.people.of(number)
+        touched = np.union1d(hashes, self.deletes.column(number, PERSON))
+        return [_places_of(file, touched) for file in files]
 
     def _sorted(self, number: int) -> tuple[Array, Array, Array]:
         """The new rows by (person, moment)."""
@@ -82,67 +118,61 @@ class Merge:
                     writer.add(name, column[order])
 
     def _merged(
-        self, number: int, state: BucketFile, writer: BucketWriter, order: Array,
+        self, number: int, old: OldRows, writer: BucketWriter, order: Array,
         offsets: Array, moments: Array,
     ) -> tuple[int, Array]:  # fmt: skip
-        old = MappedBucket(self.folder, state)
         hashes, ids, visitors = self.people.of(number)
-        _check_same_people(old, hashes, ids, visitors)
         dead = self._dead(number, old)
         runs, people, counts = merge_runs(
-            old.column(HASHES), old.column(OFFSETS), old.column(MOMENT),
-            hashes, offsets, moments, dead,
-        )  # fmt: skip
-        row_count = int(counts.sum())
-        merged_moments = _copied(old.column(MOMENT), moments, runs, row_count)
+            old.hashes, old.offsets, old.moments, hashes, offsets, moments, dead
+        )
+        row_count, placed = int(counts.sum()), old.placed(runs)
+        merged_moments = copied([*old.columns(MOMENT), moments], placed, row_count, 0)
         writer.add(MOMENT, merged_moments)
         for name in dict.fromkeys([EVENT, *self.kinds]):
-            new = self._new_column(name, number, order, old.has(name))
-            if new is not None:
-                kind = self.kinds.get(name, "")
-                before = old.column(name) if old.has(name) else _none(kind, state.row_count, new)
-                writer.add(name, _copied(before, new, runs, row_count))
+            new = self._new_column(name, number, order)
+            if new is not None or old.has(name):
+                none = NONE[self.kinds[name]][1] if name in self.kinds else GONE
+                writer.add(name, copied([*old.columns(name), new], placed, row_count, none))
         _write_people(writer, old, (hashes, ids, visitors), people, counts)
         return len(people), merged_moments
 
-    def _new_column(self, name: str, number: int, order: Array, is_old: bool) -> Array | None:
-        """The new rows' column; None where neither they nor the old ones have any value."""
-        if name in self.inserts.names():
-            column = self.inserts.column(number, name)
-            if is_old or name == EVENT or has_any(column, self.kinds[name]):
-                return column[order]
+    def _new_column(self, name: str, number: int, order: Array) -> Array | None:
+        """The new rows' column; None where none of them has a value."""
+        if name not in self.inserts.names():
             return None
-        return _none(self.kinds[name], len(order), np.zeros(0, np.int8)) if is_old else None
+        column = self.inserts.column(number, name)
+        return column[order] if name == EVENT or has_any(column, self.kinds[name]) else None
 
-    def _dead(self, number: int, old: MappedBucket) -> Array:
-        """The rows of the old file that are to go; RowsMissing where one is not there."""
+    def _dead(self, number: int, old: OldRows) -> Array:
+        """The old rows that are to go; RowsMissing where one is not there."""
         count = int(self.deletes.row_counts[number])
         if not count:
             return np.zeros(0, np.int64)
-        hashes, offsets = old.column(HASHES), old.column(OFFSETS)
         people = self.deletes.column(number, PERSON)
         moments = self.deletes.column(number, MOMENT)
-        places = np.searchsorted(hashes, people)
-        if (places == len(hashes)).any() or (hashes[places] != people).any():
+        places = np.searchsorted(old.hashes, people)
+        if (places == len(old.hashes)).any() or (old.hashes[places] != people).any():
             raise RowsMissing
-        wanted, candidates = _at_same_moment(old.column(MOMENT), offsets, places, moments)
+        wanted, candidates = _at_same_moment(old.moments, old.offsets, places, moments)
         is_equal = np.ones(len(wanted), np.bool_)
         for name in dict.fromkeys([EVENT, *self.kinds]):
             is_equal &= self._agree(name, number, old, wanted, candidates)
-        found = equal_rows(wanted, candidates, is_equal, old.state.row_count)
+        found = equal_rows(wanted, candidates, is_equal, old.row_count)
         if len(found) < count or (found < 0).any():
             raise RowsMissing
         return np.sort(found)
 
     def _agree(
-        self, name: str, number: int, old: MappedBucket, wanted: Array, candidates: Array
+        self, name: str, number: int, old: OldRows, wanted: Array, candidates: Array
     ) -> Array:
         kind, is_new = self.kinds.get(name, ""), name in self.deletes.names()
         if not is_new and not old.has(name):
             return np.ones(len(wanted), np.bool_)
-        none = NONE[kind][1] if kind else 0
-        there = old.column(name)[candidates] if old.has(name) else np.full(len(wanted), none)
-        column = self.deletes.column(number, name)[wanted] if is_new else np.full(len(wanted), none)
+        wide, none = NONE[kind] if kind else ("<u2", GONE)
+        missing = np.array(none, wide)
+        there = old.values(name, candidates, missing)
+        column = self.deletes.column(number, name)[wanted] if is_new else missing
         if kind == "number":
             return np.asarray((there == column) | (np.isnan(there) & np.isnan(column)))
         return np.asarray(there == column)
@@ -166,24 +196,48 @@ def _at_same_moment(
     return numbers, np.repeat(begins - firsts, counts) + np.arange(len(numbers))
 
 
-def _none(kind: str, count: int, like: Array) -> Array:
-    """A column without any value; a text's codes as wide as the other side's."""
-    wide, none = NONE[kind]
-    return np.full(count, none, like.dtype if kind == "text" else wide)
+def _places_of(file: MappedBucket, hashes: Array) -> Array:
+    """Where people stand in a file whose rows there are not gone."""
+    known = file.column(HASHES)
+    places = np.searchsorted(known, hashes)
+    inside = places < len(known)
+    places, hashes = places[inside], hashes[inside]
+    places = places[known[places] == hashes]
+    return np.asarray(places[file.is_present(places)])
 
 
-def _copied(old: Array, new: Array, runs: Array, row_count: int) -> Array:
-    """Both sides' column as one, in the wider of their types."""
-    kind = np.promote_types(old.dtype, new.dtype)
-    merged = np.empty(row_count, kind)
-    plain = np.dtype(f"u{kind.itemsize}")  # one kernel for all types of a width
-    copied_runs(
-        old.astype(kind, copy=False).view(plain),
-        new.astype(kind, copy=False).view(plain),
-        runs,
-        merged.view(plain),
+def _with_gone(
+    file: MappedBucket, places: Array, writer: BucketWriter, leaving: set[str]
+) -> BucketFile:
+    """A file that stays, but for some people's rows; ``leaving``: files that do not stay."""
+    state = file.state
+    if not len(places) and state.events_in not in leaving:
+        return state
+    events, offsets = np.array(file.column(EVENT)), file.column(OFFSETS)
+    gone = int(overwritten(events, offsets, places, GONE))
+    state = replace(
+        state,
+        gone_people=state.gone_people + len(places),
+        gone_rows=state.gone_rows + gone,
+        events_in=writer.file,
+        events_at=writer.put(events),
     )
-    return merged
+    return _between_present(file, state, events, places)
+
+
+def _between_present(
+    file: MappedBucket, state: BucketFile, events: Array, places: Array
+) -> BucketFile:
+    """With the first and the last moment of the rows that are left, where they may be others."""
+    offsets, moments = file.column(OFFSETS), file.column(MOMENT)
+    firsts, lasts = moments[offsets[places]], moments[offsets[places + 1] - 1]
+    if (firsts > state.first_at).all() and (lasts < state.last_at).all():
+        return state
+    left = np.flatnonzero(events[offsets[:-1]] != GONE)
+    if not len(left):
+        return replace(state, first_at=0, last_at=0)
+    first, last = moments[offsets[left]].min(), moments[offsets[left + 1] - 1].max()
+    return replace(state, first_at=int(first), last_at=int(last))
 
 
 def _check_same_people(old: MappedBucket, hashes: Array, ids: Any, visitors: Array) -> None:
@@ -198,16 +252,14 @@ def _check_same_people(old: MappedBucket, hashes: Array, ids: Any, visitors: Arr
 
 
 def _write_people(
-    writer: BucketWriter, old: MappedBucket, new: tuple[Array, Any, Array], people: Array,
+    writer: BucketWriter, old: OldRows, new: tuple[Array, Any, Array], people: Array,
     counts: Array,
 ) -> None:  # fmt: skip
     hashes, ids, visitors = new
-    known = old.state.person_count
-    place = np.where(people[:, 0] >= 0, people[:, 0], people[:, 1] + known)
-    texts = pa.concat_arrays([old.person_ids(), ids]).take(pa.array(place))
+    place = np.where(people[:, 0] >= 0, people[:, 0], people[:, 1] + len(old.hashes))
     writer.add_people(
-        np.concatenate([old.column(HASHES), hashes])[place],
-        texts,
-        np.concatenate([old.visitors().astype(np.uint8), visitors])[place],
+        np.concatenate([old.hashes, hashes])[place],
+        pa.concat_arrays([old.person_ids(), ids]).take(pa.array(place)),
+        np.concatenate([old.visitors(), visitors])[place],
         np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]),
     )

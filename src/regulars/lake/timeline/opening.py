@@ -114,17 +114,15 @@ def _updated(home: ShopHome, present: Manifest | None, report: Report, waits: bo
 
 def _mapped(home: ShopHome, folder: Path, manifest: Manifest) -> Timeline:
     wanted = {meaning.name: NONE[meaning.kind] for meaning in manifest.properties}
-    files = [MappedBucket(folder, state) for state in manifest.buckets]
+    files = [MappedBucket(folder, state) for state in manifest.bucket_files]
     buckets: list[Bucket] = []
     first = 0
     for file in files:
-        buckets.append(
-            Bucket(
-                first, file.column(OFFSETS), file.person_ids, file.visitors, reading(file, wanted)
-            )
-        )
+        offsets, read = file.column(OFFSETS), reading(file, wanted)
+        gone = file.state.gone_rows
+        buckets.append(Bucket(first, offsets, file.person_ids, file.visitors, read, gone))
         first += file.state.person_count
-    filled = [state for state in manifest.buckets if state.row_count]
+    filled = [state for state in manifest.bucket_files if state.present_rows]
     properties = {
         meaning.name: Property(
             meaning.name,

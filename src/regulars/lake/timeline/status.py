@@ -27,7 +27,7 @@ def timeline_status(home: ShopHome) -> Status | None:
         return None
     return Status(
         manifest.row_count,
-        sum(bucket.person_count for bucket in manifest.buckets),
+        manifest.person_count,
         sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()),
         is_present(manifest, read_head(home.lake_path)),
         tuple(meaning.name for meaning in manifest.properties if meaning.is_full),

@@ -36,10 +36,12 @@ from regulars.lake.timeline.manifest import (
     read_manifest,
     write_manifest,
 )
+from regulars.lake.timeline.patching import kept_files
 from regulars.lake.timeline.people import SameHash, gather_people
 from regulars.lake.timeline.product_groups import write_products
 from regulars.lake.timeline.rows import READS, ROW, Rows
 from regulars.lake.timeline.spill import Spill
+from regulars.tables.timeline import GONE
 
 Array = npt.NDArray[Any]
 Report = Callable[[str, int, int], None]
@@ -219,16 +221,18 @@ class Work:
         from regulars.lake.timeline.merging import Merge
 
         merge = Merge(folder, manifest.generation, self.inserts, self.deletes, people, kinds)
-        old = dict(enumerate(manifest.buckets))
         touched = np.flatnonzero(self.inserts.row_counts + self.deletes.row_counts).tolist()
-        numbers = touched if old else list(range(manifest.bucket_count))
+        numbers = touched if manifest.buckets else list(range(manifest.bucket_count))
+        old = manifest.buckets or [[] for _ in numbers]
         with ThreadPoolExecutor(BUCKETS_AT_ONCE) as pool:
-            written = pool.map(lambda number: merge.bucket(number, old.get(number)), numbers)
-            for done, (number, bucket) in enumerate(zip(numbers, written, strict=True), 1):
-                old[number] = bucket
+            found = pool.map(lambda number: merge.touched(number, old[number]), numbers)
+            kept = kept_files(dict(zip(numbers, found, strict=True)), manifest.row_count)
+            written = pool.map(lambda n: merge.bucket(n, old[n], kept[n]), numbers)
+            for done, (number, files) in enumerate(zip(numbers, written, strict=True), 1):
+                old[number] = files
                 sorted_percent = (100 - READ_PERCENT) * done // len(numbers)
                 report(SORTING, READ_PERCENT + sorted_percent, 100)
-        manifest.buckets = [old[number] for number in range(manifest.bucket_count)]
+        manifest.buckets = old
 
     def finish(self, lake: Mapping[str, TableHead], products: str) -> Manifest:
         """Write the texts and what is known of products; make this the present state."""
@@ -245,17 +249,17 @@ class Work:
     def _event_codes(self, pairs: Array, sign: int) -> Array:
         """Codes of (event name, is_further); a pair that is new gets the next one."""
         names = self.coding.texts[EVENT].to_pylist()
-        known = {(n, f): code for code, (n, f, _) in enumerate(self.manifest.event_codes)}
+        codes = self.manifest.event_codes
+        known = {(n, f): code for code, (n, f, _) in enumerate(codes) if code != GONE}
         lookup = np.zeros(2 * len(names), np.uint16)
         counts = np.bincount(pairs, minlength=len(lookup))
         for pair in np.flatnonzero(counts).tolist():
             meaning = (names[pair // 2], bool(pair % 2))
             if meaning not in known:
-                known[meaning] = len(known)
-                self.manifest.event_codes.append((*meaning, 0))
+                known[meaning] = len(codes)
+                codes.append((*meaning, 0))
             code = lookup[pair] = known[meaning]
-            had = self.manifest.event_codes[code][2]
-            self.manifest.event_codes[code] = (*meaning, had + sign * int(counts[pair]))
+            codes[code] = (*meaning, codes[code][2] + sign * int(counts[pair]))
         return lookup[pairs]
 
     def _count(self, columns: Mapping[str, Array], sign: int) -> None:

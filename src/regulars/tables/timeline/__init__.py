@@ -8,6 +8,7 @@ receives it as it receives a table.
 from regulars.tables.timeline.building import timeline_of
 from regulars.tables.timeline.patterns import Pattern, pattern, patterns
 from regulars.tables.timeline.structure import (
+    GONE,
     NO_AMOUNT,
     NO_CODE,
     NO_KEY,
@@ -18,6 +19,7 @@ from regulars.tables.timeline.structure import (
 )
 
 __all__ = [
+    "GONE",
     "NO_AMOUNT",
     "NO_CODE",
     "NO_KEY",

@@ -50,11 +50,17 @@ class Nodes:
             if self.from_ is not None:  # where both fit, it is where the way begins
                 fits &= nodes != self.from_
             nodes[fits] = number
-        if (self.marked or name != EVENT_NAME) and self.is_left_out.any():
+        if (self.marked or name != EVENT_NAME) and self._leaves_out(bucket):
             nodes[self.is_left_out[bucket.events]] = NOT_THERE
         for wanted in self.left_out:
             nodes[_whole(self.timeline, bucket, wanted)] = NOT_THERE
         return nodes
+
+    def _leaves_out(self, bucket: Bucket) -> bool:
+        """Whether any row can be of a code that is left out: many codes have none."""
+        codes = np.flatnonzero(self.is_left_out).tolist()
+        events = self.timeline.event_names
+        return bucket.gone_count > 0 or any(events[code].row_count for code in codes)
 
 
 def nodes_of(

@@ -65,7 +65,7 @@ def _happens(timeline: Timeline, online: Array, events: Pattern | None) -> bool:
             rows = online[timeline.column(bucket, CHANNEL)]
             if events is not None:
                 rows &= events.rows(timeline, bucket)
-            if rows.any():
+            if bucket.present(rows).any():
                 found.set()
 
         timeline.over_buckets(work)

@@ -4,6 +4,13 @@ A person is a customer, or a visitor of whom only a device is known. An event of
 products (an order) is one row, and one further row per further product, at the same moment
 under a code of its own (``EventName.is_further``): whoever does not look at products leaves
 those codes out and counts events; whoever does sees every product.
+
+A bucket kept in files is not written anew for the few people of it who did something: all
+their rows are put in another bucket, and those of before are gone: they stay where they are
+under a code (``GONE``) that no event has and that counts as a further one. Either all of a
+person's rows in a bucket are gone, or none. Whoever looks at rows by their event codes, or at
+people by their rows, need not know; whoever looks at moments, values or people alone must
+leave them out (``Bucket.gone_count``, ``Timeline.is_present``).
 """
 
 import functools
@@ -28,6 +35,7 @@ Array = npt.NDArray[Any]
 NO_CODE = -1  # of a text that is not there
 NO_KEY = 0  # of a key that is not there
 NO_AMOUNT = np.iinfo(np.int64).min  # of an amount that is not there
+GONE = 0  # the event code of rows that stand elsewhere now, in a bucket that has such rows
 AMOUNT_SCALE = 10_000  # an amount is a whole number of ten-thousandths
 ABOUT_PRODUCTS = frozenset({"product_id", "category", "brand", "purpose"})
 
@@ -89,6 +97,7 @@ class Bucket:
     ``offsets``  int64, people + 1: person p has rows offsets[p] to offsets[p + 1]
     ``read``     a stored column by name: ``occurred_at`` (int64, microseconds since 1970 UTC),
                  ``event`` (uint16 codes), and the properties'
+    ``gone_count``  how many rows are of the code GONE
     """
 
     first_person: int
@@ -96,6 +105,7 @@ class Bucket:
     person_ids: Callable[[], pa.StringArray]
     is_visitor: Callable[[], Array]
     read: Callable[[str], Array]
+    gone_count: int = 0
 
     @property
     def person_count(self) -> int:
@@ -113,13 +123,18 @@ class Bucket:
     def events(self) -> Array:
         return self.read("event")
 
+    def present(self, rows: Array) -> Array:
+        """Of an array with a place per row, those of the rows that are not gone."""
+        return rows[self.events != GONE] if self.gone_count else rows
+
 
 @dataclass(frozen=True)
 class Timeline:
     """All people's rows, the meaning of the codes, and what is known of the people.
 
     ``read_trait`` gives a table of customer_id and value for a trait of ``trait_names``.
-    People are numbered through all buckets; ``first_at`` and ``last_at`` are in microseconds.
+    People are numbered through all buckets, and who has gone from one to another has a number
+    in both; ``first_at`` and ``last_at`` are in microseconds.
     """
 
     timezone: ZoneInfo
@@ -134,11 +149,13 @@ class Timeline:
 
     @property
     def person_count(self) -> int:
+        """How many numbers of people there are: the length of what is by person number."""
         return sum(bucket.person_count for bucket in self.buckets)
 
     @property
     def row_count(self) -> int:
-        return sum(bucket.row_count for bucket in self.buckets)
+        """How many rows there are that are not gone."""
+        return sum(bucket.row_count - bucket.gone_count for bucket in self.buckets)
 
     @property
     def first_day(self) -> date:
@@ -167,7 +184,8 @@ class Timeline:
 
     def _refuse(self, since: date | None, until: date | None, known_end: int) -> NoReturn:
         asked = [f"from {since}"] * (since is not None) + [f"to {until}"] * (until is not None)
-        known = (bucket.moments[bucket.moments < known_end] for bucket in self.buckets)
+        present = (bucket.present(bucket.moments) for bucket in self.buckets)
+        known = (moments[moments < known_end] for moments in present)
         last = day_of(max(int(moments.max()) for moments in known if len(moments)), self.timezone)
         first = self.first_day
         option = "--until" if until is not None and until < first else "--since"
@@ -196,7 +214,7 @@ class Timeline:
         return found
 
     def further_codes(self) -> Array:
-        """bool per event code: a further product of the event before."""
+        """bool per event code: a further product of the event before, or nothing any more."""
         return np.array([event.is_further for event in self.event_names], dtype=bool)
 
     def property_named(self, name: str) -> Property:
@@ -251,6 +269,11 @@ class Timeline:
         parts = [np.asarray(bucket.is_visitor(), dtype=bool) for bucket in self.buckets]
         return np.concatenate(parts) if parts else np.zeros(0, dtype=bool)
 
+    @functools.cached_property
+    def is_present(self) -> Array:
+        """bool by person number: the rows are here, not gone to where another number is."""
+        return np.concatenate([np.zeros(0, dtype=bool), *map(_is_present, self.buckets)])
+
     def over_buckets(self, work: Callable[[Bucket], T]) -> list[T]:
         """``work`` done on every bucket, several at a time; the answers in the buckets' order.
 
@@ -262,8 +285,16 @@ class Timeline:
             return list(pool.map(work, self.buckets))
 
 
+def _is_present(bucket: Bucket) -> Array:
+    present = np.ones(bucket.person_count, dtype=bool)
+    if bucket.gone_count:
+        has_rows = np.diff(bucket.offsets) > 0
+        present[has_rows] = bucket.events[bucket.offsets[:-1][has_rows]] != GONE
+    return present
+
+
 def _holds_moment(bucket: Bucket, begin: int, end: int) -> bool:
-    moments = bucket.moments
+    moments = bucket.present(bucket.moments)
     return bool(np.any((moments >= begin) & (moments < end)))
 
 
