@@ -35,14 +35,14 @@ def assigned(
 
 
 def answers(people: ir.Table, orders: ir.Table, returns: ir.Table) -> ir.Table:
-    """Per (campaign_id, customer_id) who ordered within the window: net_amount,
-    what was paid less what was ever refunded of it.
+    """Per (campaign_id, customer_id) who ordered within the window: net_amount, what was paid
+    less what was ever refunded of it, and discount_amount.
 
     ``people`` is the table of ``assigned``; the other tables hold what is known by now.
     """
     refunded = returns.group_by("order_id").aggregate(refund=returns.refund_amount.sum())
     known = orders.filter(orders.customer_id.notnull()).left_join(refunded, "order_id")
-    known = known.select("customer_id", "ordered_at", "net_amount", "refund")
+    known = known.select("customer_id", "ordered_at", "net_amount", "discount_amount", "refund")
     pairs = people.select("campaign_id", "customer_id", "from_at", "until_at").join(
         known,
         [
@@ -52,4 +52,6 @@ def answers(people: ir.Table, orders: ir.Table, returns: ir.Table) -> ir.Table:
         ],
     )
     net = pairs.net_amount.sum() - pairs.refund.fill_null(0).sum()
-    return pairs.group_by("campaign_id", "customer_id").aggregate(net_amount=net.cast("float64"))
+    return pairs.group_by("campaign_id", "customer_id").aggregate(
+        net_amount=net.cast("float64"), discount_amount=pairs.discount_amount.sum().cast("float64")
+    )

@@ -39,6 +39,11 @@ REACH = 1.959963984540054
 AUDIENCE = ("days_since_last_order", "order_count", "net_amount_365")
 EDGES = (0.5, 99.5)  # percentiles of those assigned
 BLOCK = 100_000
+PART_OF_ARM = 40
+NOTHING_TO_FIND = (
+    "The data does not tell whom a message changes more than others: everyone's uplift is the "
+    "average effect."
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,46 @@ class Learned:
         slope = self.differences.slope
         return bool(self.qini.low > 0 and slope.low > 0)
 
+    @property
+    def part_count(self) -> int:
+        """Into how many parts the people can be cut and still be measured in each."""
+        smaller = min(self.treatment.sum(), (1 - self.treatment).sum())
+        return int(np.clip(smaller // PART_OF_ARM, 2, 10))
+
+    def card(self) -> dict[str, Any]:
+        """What model cards show (tables/fit.py)."""
+        treated = int(self.treatment.sum())
+        measures = {
+            "qini": self.qini,
+            "heterogeneity": self.differences.slope,
+            "average_effect": self.differences.average,
+            "auc": self.area,
+        }
+        return {
+            "name": f"{self.model.learner} learner, {self.model.base} models",
+            "customer_count": len(self.answered),
+            "window": {"since": self.trials.since, "until": self.trials.until},
+            "parameters": {"treated_count": treated, "holdout_count": len(self.answered) - treated},
+            "held_back": {
+                "since": self.trials.since,
+                "until": self.trials.until,
+                "row_count": len(self.answered),
+            },
+            "measures": {name: found.as_measure() for name, found in measures.items()},
+            "tells_customers_apart": self.tells_apart,
+            "finding": "" if self.tells_apart else NOTHING_TO_FIND,
+            "campaigns": [
+                {
+                    "campaign_id": one.campaign_id,
+                    "treated_count": one.treated_count,
+                    "holdout_count": one.holdout_count,
+                    "sample_ratio_p": one.sample_ratio_p,
+                }
+                for one in self.trials.campaigns
+            ],
+            "left_out": dict(self.trials.left_out),
+        }
+
     def chances(self, features: Array) -> Array:
         """The chance of each to order within a window when left alone."""
         return _in_blocks(
@@ -78,7 +123,9 @@ class Learned:
         """The uplift of each with its interval."""
         if not self.tells_apart:
             return self.differences.effects(np.zeros(len(features)), differ=False)
-        return self.differences.effects(_in_blocks(features, self.model.predict))
+        # beyond the scores that were measured a straight line promises anything
+        seen = np.percentile(self.score, EDGES)
+        return self.differences.effects(np.clip(_in_blocks(features, self.model.predict), *seen))
 
     def is_comparable(self, features: Array) -> Array:
         """Whether somebody like each was ever assigned: within a campaign's audience."""

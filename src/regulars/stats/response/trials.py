@@ -63,7 +63,8 @@ class Campaign:
 @dataclass(frozen=True)
 class Trials:
     """What to learn from: campaigns, and a row per (campaign_id, customer_id) with campaign_id,
-    customer_id, is_treated, has_ordered, net_amount, message_cost and the features."""
+    customer_id, is_treated, has_ordered, net_amount, discount_amount, message_cost and the
+    features."""
 
     campaigns: tuple[Campaign, ...]
     left_out: Mapping[str, str]
@@ -158,6 +159,7 @@ def _with_features(
         *features,
         has_ordered=rows.net_amount.notnull(),
         net_amount=rows.net_amount.fill_null(0.0),
+        discount_amount=rows.discount_amount.fill_null(0.0),
     )
 
 
@@ -215,11 +217,10 @@ def _require_known(
 
 
 def _require_enough(people: pa.Table, as_of: date) -> None:
-    counts = []
-    for is_treated in (True, False):
-        arm = people.filter(pa.compute.equal(people["is_treated"], is_treated))
-        counts.append((arm.num_rows, pa.compute.sum(arm["has_ordered"]).as_py() or 0))
-    (treated, bought), (held, anyway) = counts
+    arm = people["is_treated"].to_numpy().astype(bool)
+    ordered = people["has_ordered"].to_numpy().astype(bool)
+    treated, held = int(arm.sum()), int((~arm).sum())
+    bought, anyway = int(ordered[arm].sum()), int(ordered[~arm].sum())
     if min(treated, held) < FEWEST_IN_ARM or min(bought, anyway) < FEWEST_ANSWERS:
         raise NothingToAnalyse(
             f"What a message changes needs {FEWEST_IN_ARM} earlier buyers in each arm, of whom "

@@ -59,7 +59,7 @@ class UpliftModel:
 
 
 def fit(
-    X: Array,  # noqa: N803 - the field's name
+    X: Array,
     y: Array,
     treatment: Array,
     *,
