@@ -10,7 +10,9 @@ from regulars.stats.person_rows import (
     equal_rows,
     instants,
     merge_runs,
+    overwritten,
     person_places,
+    placed_runs,
     row_order,
 )
 
@@ -64,6 +66,39 @@ def test_merged_rows_are_both_sides_without_the_dead(old, new, data):
     known = [sides[0][0][o] if o >= 0 else sides[1][0][n] for o, n in stay.tolist()]
     assert known == sorted({person for person, _ in wanted})
     assert counts.tolist() == [sum(p == person for p, _ in wanted) for person in known]
+
+
+@settings(max_examples=200, deadline=None)
+@given(side, side, st.lists(st.integers(0, 2), min_size=6, max_size=6))
+def test_merged_rows_are_the_same_when_the_old_ones_lie_in_several_places(old, new, lies_in):
+    old, new = sorted(old), sorted(new)
+    sides = [_side(old), _side(new)]
+    runs, _, counts = merge_runs(*sides[0], *sides[1], np.zeros(0, np.int64))
+    columns, sources, begins = [[], [], []], [], []
+    for person in sides[0][0].tolist():
+        mine = columns[lies_in[person]]
+        mine += [-1]  # a row of somebody else between two people
+        sources.append(lies_in[person])
+        begins.append(len(mine))
+        mine += [moment for who, moment in old if who == person]
+    placed = placed_runs(
+        runs, sides[0][1], np.array(sources, np.int64), np.array(begins, np.int64), len(columns)
+    )
+    merged = np.empty(int(counts.sum()), np.int64)
+    for source, column in enumerate([*columns, sides[1][2]]):
+        copied_runs(np.array(column, np.int64), placed, source, merged)
+    assert merged.tolist() == [moment for _, moment in sorted(old + new)]
+
+
+@given(side, st.sets(st.integers(0, 5)))
+@settings(deadline=None)
+def test_rows_of_some_people_are_overwritten_and_counted(rows, people):
+    rows = sorted(rows)
+    moments = np.array([moment for _, moment in rows], np.int64)
+    offsets = np.array([sum(p < person for p, _ in rows) for person in range(7)])
+    count = overwritten(moments, offsets, np.array(sorted(people), np.int64), -1)
+    assert moments.tolist() == [-1 if person in people else moment for person, moment in rows]
+    assert count == sum(person in people for person, _ in rows)
 
 
 def test_each_wanted_row_takes_one_of_its_own_when_some_are_equal():

