@@ -64,7 +64,8 @@ def test_base_file_is_left_alone_when_one_customer_does_something(home, no_more_
     assert (path.stat().st_ino, path.read_bytes()) == before
     assert old.file == base.file
     assert (old.gone_people, old.gone_rows, old.present_rows) == (1, 10, 60)
-    assert (patch.person_count, patch.row_count, old.events_in) == (1, 11, patch.file)
+    assert (patch.person_count, patch.row_count) == (1, 11)
+    assert (patch.file, old.events_in) == ("2/bucket-0000", "2/bucket-0000-events")
 
 
 def test_person_is_taken_from_the_last_patch_when_touched_again(home, no_more_builds):
@@ -132,16 +133,18 @@ def kept_texts(home):
     return sorted(folders - {"5"})
 
 
-def test_event_column_moves_on_when_the_patch_that_held_it_does(home, monkeypatch, no_more_builds):
+def test_event_column_is_kept_when_nobody_leaves_and_the_patch_is_not(
+    home, monkeypatch, no_more_builds
+):
     opened(home, *range(70))
     no_more_builds()
     opened(home, 71)
     monkeypatch.setattr(patching, "SMALL_PATCH", NEVER)
     opened(home, 78)  # c1 again: nobody leaves the base
     base, patch = files(home)
-    assert base.events_in == patch.file
+    assert (patch.file, base.events_in) == ("3/bucket-0000", "2/bucket-0000-events")
     assert (base.gone_people, patch.row_count) == (1, 12)
-    assert not (home.path / "timeline" / "2").exists() or "2" in kept_texts(home)
+    assert not (home.path / "timeline" / "2" / "bucket-0000").exists()
 
 
 def test_it_is_built_anew_when_rows_to_delete_are_in_no_file(home, monkeypatch):

@@ -56,9 +56,13 @@ class BucketWriter:
 
     def finish(self, person_count: int, moments: Array) -> BucketFile:
         """The file on the disk, and what is in it."""
-        os.fsync(self._stream.fileno())
+        self.sync()
         first, last = (int(moments.min()), int(moments.max())) if len(moments) else (0, 0)
         return BucketFile(self.file, len(moments), person_count, first, last, self._columns)
+
+    def sync(self) -> None:
+        """What was written is on the disk."""
+        os.fsync(self._stream.fileno())
 
     def __enter__(self) -> Self:
         return self

@@ -1,13 +1,14 @@
 """What the timeline's folder holds: one small file names all others, and replaces itself at once.
 
-    timeline/manifest.json    the state of the lake it was made from, buckets, meanings of codes
-    timeline/7/bucket-0003    rows of a bucket: one column after the other, as they lie in memory
-    timeline/7/text-02.arrow  the texts of a property by code
+    timeline/manifest.json         the state of the lake it was made from, buckets, codes
+    timeline/7/bucket-0003         rows of a bucket: one column after the other, as in memory
+    timeline/7/bucket-0003-events  the event columns of its older files, as they are now
+    timeline/7/text-02.arrow       the texts of a property by code
 
 Each update writes into a folder of its own; a file that has not changed stays where it is. A
 bucket has a base and, after it, patches. Who was touched since stands in a patch with all
 rows; the rows in the file of before are gone: they stand there under an event code that
-means nothing (``GONE``), in an event column written anew beside that of the patch.
+means nothing (``GONE``), in an event column that is written anew, beside the file.
 """
 
 import json

@@ -77,11 +77,7 @@ class Merge:
         for file in files:
             _check_same_people(file, hashes, ids, visitors)
         touched = self._touched_places(number, files)[:kept]
-        later = {file.state.file for file in files[kept:]}
-        staying = [
-            _with_gone(file, places, writer, later)
-            for file, places in zip(files[:kept], touched, strict=True)
-        ]
+        staying = self._staying(number, files[:kept], touched)
         order, offsets, moments = self._sorted(number)
         all_later = [np.flatnonzero(file.is_present()) for file in files[kept:]]
         old = OldRows(files, [*touched, *all_later])
@@ -91,6 +87,21 @@ class Merge:
         self._only_new(number, writer, order, moments)
         writer.add_people(hashes, ids, visitors, offsets)
         return [*staying, writer.finish(len(hashes), moments)]
+
+    def _staying(
+        self, number: int, files: Sequence[MappedBucket], touched: Sequence[Array]
+    ) -> list[BucketFile]:
+        """The files that stay, in whose event columns the people who are touched are gone."""
+        if not any(map(len, touched)):
+            return [file.state for file in files]
+        with BucketWriter(self.folder, f"{self.generation}/bucket-{number:04}-events") as writer:
+            pairs = zip(files, touched, strict=True)
+            staying = [
+                _with_gone(file, places, writer) if len(places) else file.state
+                for file, places in pairs
+            ]
+            writer.sync()
+        return staying
 
     def _touched_places(self, number: int, files: Sequence[MappedBucket]) -> list[Array]:
         """Where in each file people stand whose rows change."""
@@ -206,19 +217,14 @@ def _places_of(file: MappedBucket, hashes: Array) -> Array:
     return np.asarray(places[file.is_present(places)])
 
 
-def _with_gone(
-    file: MappedBucket, places: Array, writer: BucketWriter, leaving: set[str]
-) -> BucketFile:
-    """A file that stays, but for some people's rows; ``leaving``: files that do not stay."""
-    state = file.state
-    if not len(places) and state.events_in not in leaving:
-        return state
+def _with_gone(file: MappedBucket, places: Array, writer: BucketWriter) -> BucketFile:
+    """A file that stays, but for the rows of people at these places."""
     events, offsets = np.array(file.column(EVENT)), file.column(OFFSETS)
     gone = int(overwritten(events, offsets, places, GONE))
     state = replace(
-        state,
-        gone_people=state.gone_people + len(places),
-        gone_rows=state.gone_rows + gone,
+        file.state,
+        gone_people=file.state.gone_people + len(places),
+        gone_rows=file.state.gone_rows + gone,
         events_in=writer.file,
         events_at=writer.put(events),
     )
