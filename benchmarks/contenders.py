@@ -19,8 +19,13 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 SAMPLE_SECONDS = 0.01
-# each peer's environment: what is installed there
-PEERS = {"clickhouse": "chdb==4.4.0", "retentioneering": "retentioneering==5.2.4"}
+# each peer's environment: what is installed there; the first gives the folder its name
+PEERS = {
+    "clickhouse": "chdb==4.4.0",
+    "retentioneering": "retentioneering==5.2.4",
+    "lifetimes": "lifetimes==0.11.3 pandas<2 numpy<1.24 scipy<1.11 autograd<1.6",
+    "pymc_marketing": "pymc-marketing==0.19.2",
+}
 NO_TELEMETRY = {"RETENTIONEERING_NO_TRACK": "1", "DO_NOT_TRACK": "1"}
 
 
@@ -147,7 +152,7 @@ def _environment() -> dict[str, str]:
 def python_of(peer: str) -> str:
     """The Python of a peer's environment; made by uv the first time, in the user's cache."""
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "regulars-benchmarks"
-    requirement = PEERS[peer]
+    requirement, *others = PEERS[peer].split()
     folder = cache / requirement.replace("==", "-")
     python = folder / "bin/python"
     if not (folder / "installed").exists():
@@ -155,8 +160,8 @@ def python_of(peer: str) -> str:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         make = ["uv", "venv", "--quiet", "--clear", "--python", version, str(folder)]
         subprocess.run(make, check=True)
-        install = ["uv", "pip", "install", "--quiet", "--python", str(python), requirement]
-        subprocess.run(install, check=True)
+        install = ["uv", "pip", "install", "--quiet", "--python", str(python)]
+        subprocess.run([*install, requirement, *others], check=True)
         (folder / "installed").touch()
     return str(python)
 

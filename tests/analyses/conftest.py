@@ -11,7 +11,7 @@ import pytest
 from regulars.analyses import deviations, find_analysis
 from regulars.tables import CANONICAL
 from regulars.tables.analysis import TIMELINE
-from regulars.tables.fit import Fit, fitted
+from regulars.tables.fit import Fit, Fitted, fitted
 from regulars.tables.timeline import timeline_of
 
 Rows = Sequence[Mapping[str, object]]
@@ -58,6 +58,23 @@ def ask(make_tables) -> Ask:
         rows = (answer if isinstance(answer, pa.Table) else answer.to_pyarrow()).to_pylist()
         key = analysis.returns.key
         return sorted(rows, key=lambda row: [(row[part] is None, row[part]) for part in key])
+
+    return run
+
+
+@pytest.fixture
+def fit_of(make_tables) -> Callable[..., Fitted]:
+    """As ``ask``, of a fitted analysis: its rows as they came, and its model."""
+
+    def run(name: str, as_of: str, parameters: Mapping[str, object] | None = None, **given: Rows):
+        analysis = find_analysis(name)
+        tables = make_tables(**{table: _timed(table, rows) for table, rows in given.items()})
+        step = analysis.compute(
+            *(tables[table] for table in analysis.reads),
+            as_of=date.fromisoformat(as_of),
+            **(parameters or {}),
+        )
+        return fitted(step)
 
     return run
 

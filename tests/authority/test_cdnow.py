@@ -5,11 +5,15 @@ the same table. Gamma-Gamma: Fader & Hardie (2013) The Gamma-Gamma model of mone
 section 5. Pareto/NBD expectation: Fader & Hardie (2005) Implementing the Pareto/NBD model.
 """
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
-from regulars.stats.buying import gamma_gamma, pareto_nbd
+from regulars.cli.main import app
+from regulars.stats.buying import cnbd, gamma_gamma, pareto_nbd
 from regulars.stats.buying.gamma_gamma import spending
 from regulars.stats.buying.geometric import BG_NBD, MBG_NBD
 from regulars.stats.buying.histories import histories
@@ -81,3 +85,61 @@ def test_matches_fader_hardie_pareto_nbd_expectation():
 
 def test_mbg_fits_the_sample_no_worse_than_bg(sample):
     assert MBG_NBD.fit(sample).log_likelihood >= BG_NBD.fit(sample).log_likelihood
+
+
+def test_no_regularity_is_found_in_cdnow_as_by_the_peer(orders):
+    """BTYDplus, demo/cdnow.R: "k=1 -> no regularity detected for CDNow"; at k = 1 it is the
+    MBG/NBD."""
+    weeks = orders.sort_values(["customer_id", "day"])
+    gap = weeks.groupby("customer_id").day.diff().dt.days / WEEK
+    by = weeks.assign(gap=gap, log=np.log(gap)).groupby("customer_id")
+    since = (pd.Timestamp("1997-09-30") - by.day.max()).dt.days / WEEK
+    known = cnbd.timings(by.size() - 1, by.gap.sum(), by.log.sum(), since)
+    found = cnbd.fit(known)
+    assert found.k == 1
+    age = by.gap.sum() + since
+    peer = MBG_NBD.fit(histories(by.size() - 1, by.gap.sum(), age)[0])
+    assert found.maximum.log_likelihood == pytest.approx(peer.log_likelihood, abs=1e-3)
+    assert found.maximum.parameters == pytest.approx(peer.parameters, rel=1e-3)
+
+
+def test_command_line_gives_the_published_figures_of_a_plain_file_of_orders(shared_data, tmp_path):
+    """The sample as three columns, imported; table 1 and section 5 of the papers in its JSON."""
+    names = ["master_id", "customer_id", "day", "disc_count", "amount"]
+    file = shared_data / "cdnow" / "CDNOW_sample.txt"
+    lines = pd.read_csv(file, sep=r"\s+", header=None, names=names)
+    lines["ordered_at"] = pd.to_datetime(lines.day.astype(str), format="%Y%m%d").dt.date
+    orders = lines[["customer_id", "ordered_at", "amount"]]
+    orders = orders.rename(columns={"amount": "net_amount"})
+    orders.to_csv(tmp_path / "orders.csv", index=False)
+    home = ["--home", str(tmp_path / "shop")]
+    told("init", *home)
+    told("import", str(tmp_path / "orders.csv"), "--table", "orders", "--yes", *home)
+    window = ["--since", "1997-01-01", "--until", "1997-09-30", "--horizon", "39"]
+    asked = ["analyse", "clv", "--model", "bg_nbd", "--unit", "week", *window, "--format", "json"]
+    answer = json.loads(told(*asked, *home))
+    model = answer["model"]
+    assert model["customer_count"] == len(answer["rows"]) == 2357
+    published = {"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259}
+    assert model["parameters"] == pytest.approx(published, rel=1e-3)
+    assert model["log_likelihood"] == pytest.approx(-9582.429, abs=0.01)
+    assert model["window"] == {"since": "1997-01-01", "until": "1997-09-30"}
+    assert set(model["standard_errors"]) == set(published)
+    assert model["spend"]["customer_count"] == 946
+    assert model["spend"]["parameters"] == pytest.approx(
+        {"p": 6.25, "q": 3.74, "gamma": 15.44}, abs=0.02
+    )
+    assert model["spend"]["is_assumption_met"]
+    one = next(
+        row for row in answer["rows"]
+        if row["repeat_order_count"] == 2
+        and row["purchase_span"] == pytest.approx(30.43, abs=0.005)
+        and row["customer_age"] == pytest.approx(38.86, abs=0.005)
+    )  # fmt: skip
+    assert one["expected_order_count"] == pytest.approx(1.226, abs=0.001)
+
+
+def told(*words):
+    done = CliRunner().invoke(app, list(words))
+    assert done.exit_code == 0, done.output
+    return done.stdout

@@ -14,6 +14,19 @@ from regulars.figures.theme import TRANSPARENT, template, themed
 NAMES = list(all_analyses())
 WEEKLY_CELL = {"period": "week", "mode": "bounded", "by_value": None}
 SAMPLES = {
+    "clv": [
+        {"expected_amount": 300, "alive_probability": 0.9},
+        {"expected_amount": 10, "alive_probability": 0.1, "is_one_time": False},
+    ],
+    "clv_calibration": [
+        {"group_kind": kind, "group_number": number, "actual_order_count": 3}
+        for kind, number in (("all", 0), ("tenth", 1), ("repeat_order_count", 0), ("week", 1))
+    ],
+    "cac": [
+        {"dimension": "all", "member_name": None, "payback": "reached", "value_kind": "margin"},
+        {"dimension": "channel", "member_name": "wechat", "payback": "not_yet"},
+        {"dimension": "channel", "member_name": None, "payback": "no_cost", "cac_amount": None},
+    ],
     "kpis": [{"metric": name} for name in ("net_sales", "order_count", "customer_count")],
     "kpi_series": [{"step": "day"}],
     "sales_change": [{"dimension": name} for name in ("store", "channel", "category")],
@@ -75,7 +88,72 @@ SAMPLES = {
         {"from_stage": "active", "to_stage": "slipping"},
         {"from_stage": "active", "to_stage": "active"},
     ],
+    "churn": [
+        {"customer_id": "ann", "warning_rank": 1, "driver_1": "spend_trend", "churn_risk": 0.7},
+        {"customer_id": "bob", "warning_rank": 2, "driver_1": None, "driver_1_effect": None},
+        {"customer_id": "cat", "is_early_warning": False, "churn_risk": None},
+    ],
+    "churn_drivers": [
+        {"driver": "discount_share", "effect_rank": 1, "effect_direction": None},
+        {"driver": "net_amount_90", "effect_rank": 2, "effect_direction": -0.9},
+    ],
+    "churn_comparison": [
+        {"churn_method": method, "measure": measure, "tenth": tenth, "is_used": is_used}
+        for method, is_used in (("days_since_last_order", False), ("gradient_boosting", True))
+        for measure, tenth in (("auc", 0), ("top_decile_lift", 0), ("calibration", 1))
+    ],
+    "one_time_buyers": [
+        {"factor": "channel", "level": "web", "risk_ratio": 1.4, "is_significant": True},
+        {"factor": "channel", "level": "store", "risk_ratio": 0.7, "is_significant": True},
+        {"factor": "weekday", "level": "1", "risk_ratio": None},
+    ],
+    "lookalikes": [
+        {"alike_in_zh": "折扣占比", "lookalike_rank": 1},
+        {"alike_in_zh": None, "alike_in_en": None, "lookalike_rank": 2},
+    ],
+    "response": [
+        {"recommended_arm": "approach", "response_uplift": 0.1, "uplift_low": 0.05},
+        {"recommended_arm": "unsure", "response_uplift": None, "uplift_rank": None},
+    ],
+    "response_curve": [{"part": 1}, {"part": 2, "effect": None, "targeting_value": None}],
+    "personas": [
+        {"persona_en": "Thrifty", "persona_zh": "经济实惠型", "persona_confidence": 0.9},
+        {"persona_en": None, "persona_zh": None, "persona_confidence": None},
+    ],
+    "persona_axes": [
+        {"persona_en": en, "persona_zh": zh, "axis": axis, "is_shop": en == "The shop"}
+        for en, zh in (("The shop", "全店"), ("Thrifty", "经济实惠型"))
+        for axis in ("discount", "price", "novelty", "variety")
+    ],
+    "loyalty": [{"is_heavy": True}, {"is_heavy": False, "is_loyal": None}],
+    "category_audience": [
+        {"category": "food", "fact": "gender", "level": "female", "index": 150.0,
+         "index_low": 120.0, "index_high": 180.0},
+        {"category": "food", "fact": "is_member", "level": "no", "is_significant": False},
+    ],
+    "repurchase": [
+        {"purpose": purpose, "need_state": state}
+        for purpose in ("dish_soap", "milk")
+        for state in ("overdue", "due", "not_due", "probably_left")
+    ],
+    "next_need": [{"is_regular": True}, {"is_regular": False, "purpose": "dish_soap"}],
+    "repurchase_accuracy": [
+        {"dimension": dimension, "member": member, "method": method}
+        for dimension, member in (("all", "all"), ("history", "2"), ("purpose", "milk"))
+        for method in ("model", "own_mean_gap", "purpose_median_gap")
+    ],
     "rfm": [{"group_en": "Lost", "group_zh": "一般挽留"}],
+    "household_traits": [{"baby_score": 0.9, "said_traits": "pet_cat"}, {"baby_score": 0.4}],
+    "household_evidence": [{"trait": "baby", "score": 0.9}, {"trait": "pet_cat", "score": 1.0}],
+    "price_sensitivity": [
+        {"category": name, "product_id": product, "by_value": None, "elasticity": value}
+        for name, value in (("tea", -0.5), ("milk", -1.5))
+        for product in (None, "P1")
+    ],
+    "customer_price_sensitivity": [
+        {"price_sensitivity": kind, "extra_elasticity": value}
+        for kind, value in (("sensitive", 0.8), ("insensitive", -0.8), ("not_sure", 0.0))
+    ],
 }
 
 

@@ -88,6 +88,14 @@ def slope(likelihood, at=PARAMETERS, step=1e-6):
     return np.array(pairs) / (2 * sizes)
 
 
+def test_gradient_of_pareto_is_the_slope_of_its_likelihood():
+    known, _ = histories(*np.array([*CASES, (60, 90, 100)], dtype=float).T)
+    for at in ([0.6, 10.0, 0.7, 12.0], [1.2, 39.0, 1.7, 398.0], [0.3, 30.0, 2.5, 4.0]):
+        _, gradient = pareto_nbd.log_likelihood(np.array(at), known)
+        wanted = slope(lambda p: pareto_nbd.log_likelihood(p, known)[0], np.array(at))
+        assert gradient == pytest.approx(wanted, rel=1e-5, abs=1e-7)
+
+
 def test_gradient_of_spend_is_the_slope_of_its_likelihood():
     known = spending([1, 2, 9], [20.0, 35.0, 8.0])
     at = np.array([6.0, 3.5, 15.0])

@@ -5,29 +5,75 @@ import itertools
 import numpy as np
 import pytest
 
-from regulars.stats.buying.geometric import BG_NBD, MBG_NBD
 from regulars.stats.buying.histories import histories
-from regulars.stats.buying.order_counts import _chances, quantiles
+from regulars.stats.buying.models import MODELS
+from regulars.stats.buying.order_counts import order_counts
 
-PARAMETERS = np.array([0.8, 5.0, 1.4, 2.2])
+POINT = np.array([[0.8, 5.0, 1.4, 2.2]])
 CASES = np.array([(0, 0, 10), (1, 4, 10), (3, 9.5, 10), (12, 10, 10)], dtype=float)
+LEVELS = (0.1, 0.5, 0.9)
 
 
-@pytest.mark.parametrize("model", [BG_NBD, MBG_NBD])
+def chances_of(model, known, horizon, many):
+    counts = itertools.islice(model.counts(POINT, known, horizon), many)
+    return np.array([chance[0] for chance in counts])
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=list(MODELS))
 def test_chances_add_up_and_have_the_expected_orders_as_their_mean(model):
     known, _ = histories(*CASES.T)
-    chances = np.array(list(itertools.islice(_chances(model, PARAMETERS, known, 20.0), 1500)))
+    chances = chances_of(model, known, 20.0, 1500)
     assert chances.sum(axis=0) == pytest.approx(np.ones(len(known)), abs=1e-6)
-    mean = (np.arange(1500)[:, None] * chances).sum(axis=0) * model.alive(PARAMETERS, known)
-    assert mean == pytest.approx(model.expected_orders(PARAMETERS, known, 20.0), rel=1e-4)
+    mean = (np.arange(1500)[:, None] * chances).sum(axis=0) * model.alive(POINT[0], known)
+    assert mean == pytest.approx(model.expected_orders(POINT[0], known, 20.0), rel=1e-4)
 
 
-def test_quantiles_rise_and_are_those_of_the_distribution():
+@pytest.mark.parametrize("model", MODELS.values(), ids=list(MODELS))
+def test_quantiles_and_moments_are_those_of_the_distribution(model):
     known, _ = histories(*CASES.T)
-    low, middle, high = quantiles(MBG_NBD, PARAMETERS, known, 20.0, (0.1, 0.5, 0.9))
-    assert (low <= middle).all()
-    assert (middle <= high).all()
-    chances = np.array(list(itertools.islice(_chances(MBG_NBD, PARAMETERS, known, 20.0), 400)))
-    alive = MBG_NBD.alive(PARAMETERS, known)
+    found = order_counts(model.alive, model.counts, POINT, known, 20.0, LEVELS)
+    chances = chances_of(model, known, 20.0, 600)
+    alive = model.alive(POINT[0], known)
     below = np.cumsum(chances, axis=0) * alive + 1 - alive
-    assert high.tolist() == (below < 0.9).sum(axis=0).tolist()
+    for level, reached in zip(LEVELS, found.quantiles, strict=True):
+        assert reached.tolist() == (below < level - 1e-12).sum(axis=0).tolist()
+    numbers = np.arange(600)[:, None]
+    assert found.none == pytest.approx(below[0])
+    assert found.mean == pytest.approx((numbers * chances).sum(axis=0) * alive, rel=0.01)
+    square = (numbers**2 * chances).sum(axis=0) * alive
+    assert found.mean_square == pytest.approx(square, rel=0.05)
+    assert (found.some >= 1).all()
+    assert (np.diff(found.some, axis=0) >= 0).all()
+
+
+def test_pareto_chances_hold_what_simulated_customers_order():
+    r, alpha, s, beta = POINT[0]
+    known, _ = histories(*CASES.T)
+    rng = np.random.default_rng(1)
+    chances = chances_of(MODELS["pareto_nbd"], known, 20.0, 40)
+    for place, (x, _, age) in enumerate(CASES):
+        rate, end = rng.gamma(r + x, 1 / (alpha + age), 200_000), rng.gamma(s, 1, 200_000)
+        lived = np.minimum(rng.exponential(size=200_000) / (end / (beta + age)), 20.0)
+        seen = np.bincount(rng.poisson(rate * lived), minlength=40)[:40] / 200_000
+        assert seen == pytest.approx(chances[:, place], abs=0.005)
+
+
+def test_distribution_is_the_mean_of_the_points_when_there_are_several():
+    model = MODELS["mbg_nbd"]
+    known, _ = histories(*CASES.T)
+    other = np.array([[1.4, 3.0, 0.9, 3.0]])
+    one, two, both = (
+        order_counts(model.alive, model.counts, points, known, 20.0, LEVELS)
+        for points in (POINT, other, np.vstack([POINT, other]))
+    )
+    assert both.mean == pytest.approx((one.mean + two.mean) / 2, rel=1e-3)
+    assert both.none == pytest.approx((one.none + two.none) / 2)
+
+
+def test_very_many_orders_neither_overflow_nor_take_for_ever():
+    known, _ = histories([3000.0], [699.0], [700.0])
+    model = MODELS["mbg_nbd"]
+    found = order_counts(model.alive, model.counts, POINT, known, 365.0, (0.025, 0.975))
+    expected = model.expected_orders(POINT[0], known, 365.0)
+    assert found.mean == pytest.approx(expected, rel=0.01)
+    assert found.quantiles[0] < expected < found.quantiles[1]

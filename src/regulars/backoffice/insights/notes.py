@@ -29,6 +29,49 @@ NOTES: dict[str, Text] = {
         "coincidence, and the expected gap leans on the whole shop's.",
         "习惯需要足够的购买次数：只有一两单时，偏好的时段或星期只是巧合，预计间隔则更多参考全店水平。",
     ),
+    "personas": Text(
+        "A persona is a leaning, not a drawer: most customers lie between two, and the confidence "
+        "says how clearly. Each purchase is compared with others of the same need and month. The "
+        "kinds are found anew each quarter; within one, a persona changes only by own purchases.",
+        "画像是倾向而非标签：多数顾客介于两类之间，可信度说明有多清楚。每次购买只与同月同类购买相比。"
+        "画像每季度重新划分，季度内只因顾客本人的购买而改变。",
+    ),
+    "persona_axes": Text(
+        "Means are drawn to the shop's average where purchases are few, so that true differences "
+        "are rather larger. The names follow rules on where a kind lies, not on who the people are.",
+        "购买少的顾客向全店平均收缩，真实差异往往更大。名称只依据该类所处的位置，与顾客身份无关。",
+    ),
+    "loyalty": Text(
+        "Loyalty is to brands within this shop, corrected for how often chance repeats a brand. "
+        "Nobody sees what customers buy elsewhere: the share of wallet is an estimate against the "
+        "highest spenders among customers alike, and unknown needs (a large family) mislead it.",
+        "忠诚度指在本店内对品牌的忠诚，已扣除随机重复的成分。顾客在别处的消费无从得知："
+        "钱包份额是与相似顾客中消费最高者相比的估计，未知的需求（如大家庭）会使其偏差。",
+    ),
+    "category_audience": Text(
+        "An index says who is there more often, not why. Small counts give wide intervals; only "
+        "what stays clear after looking at all levels at once is marked.",
+        "指数只说明哪些人更多，而不是原因。人数少则区间宽；只有同时比较所有取值后仍然显著的才会标出。",
+    ),
+    "repurchase": Text(
+        "Dates suppose that the customer still buys it here, and that nothing was bought "
+        "elsewhere; the probability says how sure that is. Half of the dates come later than "
+        "said. With one or two purchases the date is rather the purpose's than the customer's.",
+        "日期以顾客仍在本店购买、且未在别处购买为前提，概率说明有多大把握；有一半会晚于所示日期。"
+        "只购买过一两次时，日期更多反映该用途而非顾客本人。",
+    ),
+    "next_need": Text(
+        "Only the need that is expected first; the others stand under The next need. Who is not "
+        "listed buys nothing here again and again, or has probably stopped.",
+        "只列出预计最先到来的需求，其余见“下次需求”。未列出的顾客没有反复购买的需求，或可能已不再购买。",
+    ),
+    "repurchase_accuracy": Text(
+        "Errors are of those who bought within the held-back days; who comes later cannot be "
+        "judged, and most who bought once belong to them, so that there the plain rules look "
+        "better than they are. Whether the chances are right is judged by all.",
+        "误差只统计在留出期内购买的需求；更晚才买的无法评判，只买过一次的多属此类，"
+        "因此在那里简单规则会显得更好。概率是否准确，则以全部需求评判。",
+    ),
     "purchase_times": Text(
         "Whole weeks only, on the shop's clock. It counts orders, not visitors: hours in which "
         "nobody could order look the same as hours in which nobody wanted to.",
@@ -43,6 +86,30 @@ NOTES: dict[str, Text] = {
         "Customers of the data's first months may have bought before the data begins; their "
         "cohorts look better than they are. Purchases without a known customer are missing.",
         "数据最初几个月的“新客”可能早已购买过，其留存会偏高。未识别顾客的购买未计入。",
+    ),
+    "clv": Text(
+        "A forecast: it takes everybody to go on at a rate of his own until he stops for good; no "
+        "season, campaign or price is in it. Read the intervals: for one customer they are wide. "
+        "Who ordered once can have left at once, as MBG/NBD says; BG/NBD would call all of them "
+        "alive. The simple value is a rule of thumb beside it.",
+        "这是预测：假定每位顾客按自己的频率购买，直到不再回来；不含季节、活动与价格的影响。请看区间："
+        "对单个顾客而言区间很宽。只买过一次的顾客可能已经离开（MBG/NBD 如此认为，"
+        "而 BG/NBD 会把他们全部视为活跃）。简单 CLV 仅为经验公式，供对照。",
+    ),
+    "clv_calibration": Text(
+        "The model saw nothing of the held-back days. Points above the line: more came than "
+        "expected. Intervals hold chance and the parameters, not seasons: a peak season in the "
+        "held-back days lies outside them.",
+        "模型没有见过留出期的数据。点在线上方表示实际多于预期。区间只含偶然性与参数误差，"
+        "不含季节性：留出期若逢旺季，结果会落在区间之外。",
+    ),
+    "cac": Text(
+        "What goes with a channel is not what the channel caused: some of its customers would have "
+        "come anyway. Customers from before the data begin look new in its first months, which "
+        "makes them look cheap. The interval is of the number of customers; costs are taken as "
+        "booked.",
+        "来自某渠道不等于由该渠道带来：其中一部分顾客本来就会来。数据开始前的老客在最初几个月会被"
+        "算作新客，使那时的成本偏低。区间只反映新客人数的随机性，费用按入账金额计算。",
     ),
     "product_ranking": Text(
         "A product without sales may have been out of stock or not listed. Margins count only "
@@ -59,6 +126,30 @@ NOTES: dict[str, Text] = {
         "Full months only. Who stays in a stage is counted too, so that a month adds up to all "
         "customers. Moves say what happened, not what led to it.",
         "只计完整月份。停留在原阶段的顾客也计入，因此每月合计为全部顾客。转移只说明发生了什么，不说明原因。",
+    ),
+    "churn": Text(
+        "A risk is a chance, not a verdict: the columns beside it say how many customers with such "
+        "a risk stayed away on the days held back. Drivers are what the risk goes with; changing "
+        "them need not keep anybody.",
+        "风险是概率，不是定论：旁边两列给出留出日期中风险相近的顾客实际流失的比例区间。相关因素只是与风险"
+        "相关，改变它们未必能留住顾客。",
+    ),
+    "churn_drivers": Text(
+        "What the method leans on, over a sample of customers who are not lost. Features go "
+        "together: of two that say the same, the method may name either.",
+        "方法在未流失顾客样本上所依据的特征。特征彼此相关：含义相近的两个特征，方法可能只用其中之一。",
+    ),
+    "churn_comparison": Text(
+        "Judged on the last two days whose outcome is known, by methods that saw nothing after "
+        "them. Intervals draw customers anew; they do not cover a future unlike the past.",
+        "在结果已知的最后两个日期上评估，各方法未见过其后的数据。区间来自对顾客的重抽样；若未来与过去不同，"
+        "区间并不涵盖。",
+    ),
+    "one_time_buyers": Text(
+        "One factor at a time: what goes with not coming back may stand for another. With many "
+        "levels some differ by chance; “significant” allows for that.",
+        "每次只看一个因素：与未回购相关的因素可能只是另一因素的反映。取值很多时，有些差异出于偶然；"
+        "“是否显著”已考虑这一点。",
     ),
     "funnel": Text(
         "A step not taken within the window is not taken: a longer window shows more. People who "
@@ -159,6 +250,58 @@ NOTES: dict[str, Text] = {
         "shop shows it, not only on the customers. Intervals take purchases as independent.",
         "购买前看得多少，也取决于可比商品的多寡与页面陈列，不只在于顾客。区间按各次购买相互独立计算。",
     ),
+    "household_traits": Text(
+        "A guess from purchases by declared rules, never a fact about anybody: how sure it is "
+        "stands beside each trait. What customers say of themselves wins. Somebody may buy for "
+        "others; evidence fades with time; who buys such things elsewhere cannot be seen.",
+        "以下是按声明规则由购买作出的推断，并非任何人的事实；每项都注明把握程度。顾客本人说法优先。"
+        "可能是代他人购买；证据随时间衰减；在别处购买的看不到。",
+    ),
+    "household_evidence": Text(
+        "How sure: the probability that a household has the trait, given how often it buys what "
+        "the rules name and how often all households buy it now and then. With an old last "
+        "evidence it falls towards what is usual.",
+        "把握程度：结合该家庭购买规则所列商品的频率与全店偶然购买的水平，得出其具有该特征的概率。"
+        "证据越旧，越回落到一般水平。",
+    ),
+    "price_sensitivity": Text(
+        "What goes with price changes that the shop itself made, when days, seasons, displays and "
+        "empty shelves are taken out; not an experiment. A change that came together with "
+        "something not recorded here is counted with the price. Far beyond the prices that were, "
+        "it says nothing.",
+        "反映本店实际调价时销量的同步变化，已剔除日期、季节、陈列与缺货的影响，但并非实验："
+        "若调价时另有未记录的变动，也会计入价格。超出历史价格范围时不适用。",
+    ),
+    "customer_price_sensitivity": Text(
+        "Compared with those who bought the same categories in the same weeks. Few purchases say "
+        "little: most customers stay unsure, and drawn to the average. Orders with a coupon are "
+        "left out: who got one was chosen.",
+        "与同一周购买同品类的顾客相比。购买少则信息少：多数顾客仍属不确定，并向平均收缩。"
+        "使用优惠券的订单不计入，因为发券对象是挑选过的。",
+    ),
+    "lookalikes": Text(
+        "Likeness is a ranking, not a forecast: it says who is like the list in what they buy and "
+        "how, not that they will do the same. What speaks for it goes with the list, and need not "
+        "be why. A list chosen by spend is found by recency, frequency and money as well; the "
+        "model card says what the rest adds.",
+        "相似只是排序，不是预测：它说明谁在购买内容与方式上接近名单，并不表示会有同样表现。相似之处只是"
+        "相伴特征，未必是原因。按消费选出的名单用 RFM 也能找到；模型卡说明其余信息额外带来多少。",
+    ),
+    "response": Text(
+        "Learned from past campaigns by comparing those approached with those held out, by chance. "
+        "The interval is of the average effect on customers with such a score, never of one "
+        "person. Who was never like anybody assigned gets no figure; where the data does not tell "
+        "customers apart, everyone has the average.",
+        "由过往活动中触达组与随机对照组的比较学得。区间指同类得分顾客的平均增量，不是某一位顾客的。"
+        "从未有可比顾客参与实验的人没有数值；数据无法区分顾客时，所有人取平均值。",
+    ),
+    "response_curve": Text(
+        "Every score is by models that had not seen the person. Parts with a small holdout have "
+        "wide intervals. Campaigns differ in their offers and audiences: ask for one campaign or "
+        "kind to compare like with like.",
+        "每个得分都来自未见过此人的模型。对照组小的分组区间很宽。各活动的优惠与人群不同："
+        "只看一个活动或一类活动，才是同类比较。",
+    ),
 }
 
 # How a figure is read that does not say it of itself.
@@ -177,6 +320,16 @@ HINTS: dict[str, Text] = {
         "Each row is a cohort with its people in brackets; … marks a period that is not over yet.",
         "每行是一个同期群，括号内为人数；“…”表示该期尚未结束，数值还会变化。",
     ),
+    "response": Text(
+        "Each point is a tenth of the customers like those once assigned, by how likely they are "
+        "to order anyway.",
+        "每个点是可比顾客的十分之一，按不触达时的下单概率从低到高排列。",
+    ),
+    "response_curve": Text(
+        "Left: what the message did in each part. Right: the further the line runs above the "
+        "dotted one, the better the score finds whom a message changes.",
+        "左：各组中触达带来的增量。右：实线高出虚线越多，说明得分越能找出因触达而改变的人。",
+    ),
     "path_steps": Text(
         "Each column is a step, each cell the share of the visits that are there then.",
         "每列是一步，每格是此时停留在该处的会话占比。",
@@ -191,11 +344,27 @@ TOGETHER: tuple[tuple[str, ...], ...] = (
     ("store_visits", "store_zones", "zone_flow"),
     ("search_terms", "missed_searches"),
     ("decision_style", "decision_style_by_category"),
-    ("lifecycle", "lifecycle_moves"),
     ("clv", "clv_calibration", "cac"),
-    ("repurchase", "repurchase_accuracy"),
-    ("churn", "churn_drivers", "churn_comparison"),
-    ("personas", "persona_axes"),
+    ("repurchase", "next_need", "repurchase_accuracy"),
+    (
+        "lifecycle",
+        "lifecycle_moves",
+        "churn",
+        "churn_drivers",
+        "churn_comparison",
+        "one_time_buyers",
+    ),
+    (
+        "personas",
+        "persona_axes",
+        "loyalty",
+        "household_traits",
+        "household_evidence",
+        "price_sensitivity",
+        "customer_price_sensitivity",
+        "category_audience",
+    ),
+    ("lookalikes", "response", "response_curve"),
 )
 
 

@@ -157,9 +157,7 @@ def each(parameters: Floats, k: int, known: Timings) -> tuple[Floats, Floats]:
 
 
 @numba.njit(nogil=True, cache=True)
-def survival(
-    m: Floats, whole: Floats, since: Floats, k: int
-) -> tuple[Floats, Floats, Floats]:
+def survival(m: Floats, whole: Floats, since: Floats, k: int) -> tuple[Floats, Floats, Floats]:
     """Q, the probability that an interval is longer than ``since``, and its slopes by m and A."""
     size = len(m)
     value, by_m, by_whole = np.empty(size), np.empty(size), np.empty(size)

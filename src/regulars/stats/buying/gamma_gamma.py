@@ -14,7 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import digamma, gammaln
 
-from regulars.stats.buying.maximum import Floats, Maximum, maximise
+from regulars.stats.buying.histories import distinct, summed, total
+from regulars.stats.buying.maximum import Floats, Maximum
+from regulars.stats.buying.rough import maximise_roughly_first
 
 NAMES = ("p", "q", "gamma")
 
@@ -26,6 +28,19 @@ class Spending:
     order_count: Floats
     mean_amount: Floats
     weight: Floats
+
+    @property
+    def customer_count(self) -> int:
+        return round(float(self.weight.sum()))
+
+    def __len__(self) -> int:
+        return len(self.weight)
+
+    def every(self, step: int) -> "Spending":
+        """Each ``step``-th of them: a rough picture of all."""
+        columns = (self.order_count, self.mean_amount, self.weight)
+        order_count, mean_amount, weight = (column[::step].copy() for column in columns)
+        return Spending(order_count, mean_amount, weight)
 
 
 def spending(order_count: npt.ArrayLike, mean_amount: npt.ArrayLike) -> Spending:
@@ -42,30 +57,28 @@ def fit(known: Spending) -> Maximum:
     """p, q, gamma of the greatest likelihood."""
     mean = float(np.average(known.mean_amount, weights=known.weight))
     starts = [(4.0, 4.0, mean / 2), (1.0, 3.0, mean), (10.0, 2.5, mean / 5)]
-    return maximise(lambda p: log_likelihood(p, known), starts, float(known.weight.sum()))
+    return maximise_roughly_first(log_likelihood, starts, known)
 
 
 def log_likelihood(parameters: Floats, known: Spending) -> tuple[float, Floats]:
     """Over all customers, and its gradient by p, q, gamma (equation 1a)."""
     p, q, gamma = parameters
+    known_x, of_x = distinct(known.order_count)
     x, m, weight = known.order_count, known.mean_amount, known.weight
+    by_x = summed(of_x, weight, len(known_x))
+    orders, whole_weight = p * known_x, by_x.sum()
     whole = gamma + m * x
-    rate = np.log(whole)
-    value = (
-        gammaln(p * x + q)
-        - gammaln(p * x)
-        - gammaln(q)
-        + q * np.log(gamma)
-        + (p * x - 1) * np.log(m)
-        + p * x * np.log(x)
-        - (p * x + q) * rate
-    )
-    both = digamma(p * x + q)
-    by_p = x * (both - digamma(p * x) + np.log(m) + np.log(x) - rate)
-    by_q = both - digamma(q) + np.log(gamma) - rate
-    by_gamma = q / gamma - (p * x + q) / whole
-    gradient = np.array([np.dot(weight, part) for part in (by_p, by_q, by_gamma)])
-    return float(np.dot(weight, value)), gradient
+    rate, log_m = np.log(whole), np.log(m)
+    value = total(
+        by_x, gammaln(orders + q) - gammaln(orders) + orders * np.log(known_x)
+    ) + whole_weight * (q * np.log(gamma) - gammaln(q))
+    value += total(weight, (p * x - 1) * log_m - (p * x + q) * rate)
+    both = digamma(orders + q)
+    by_p = total(by_x, known_x * (both - digamma(orders) + np.log(known_x)))
+    by_p += total(weight, x * (log_m - rate))
+    by_q = total(by_x, both) + whole_weight * (np.log(gamma) - digamma(q)) - total(weight, rate)
+    by_gamma = whole_weight * q / gamma - total(weight, (p * x + q) / whole)
+    return value, np.array([by_p, by_q, by_gamma])
 
 
 def expected_amount(

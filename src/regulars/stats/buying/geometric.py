@@ -15,12 +15,14 @@ Source  Fader, Hardie & Lee (2005) "Counting your customers" the easy way: an al
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaln, digamma, gammaln, hyp2f1
+from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
 
-from regulars.stats.buying.histories import Floats, Histories
-from regulars.stats.buying.maximum import Maximum, maximise
+from regulars.stats.buying.histories import Floats, Histories, summed, total
+from regulars.stats.buying.maximum import Maximum
+from regulars.stats.buying.rough import maximise_roughly_first
 
 NAMES = ("r", "alpha", "a", "b")
+_CHUNK = 16_384  # histories at a time: they stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -28,54 +30,76 @@ class Geometric:
     """One of the two models: ``first`` is 1 where a customer can stop after his first order."""
 
     first: int
+    names = NAMES
 
     def fit(self, known: Histories) -> Maximum:
         """r, alpha, a, b of the greatest likelihood."""
         middle = max(float(np.average(known.customer_age, weights=known.weight)), 1e-9)
         starts = [(1.0, middle / 2, 1.0, 2.0), (0.3, middle / 8, 0.8, 2.5), (3.0, middle, 0.5, 5.0)]
-        return maximise(lambda p: self.log_likelihood(p, known), starts, known.customer_count)
+        return maximise_roughly_first(self.log_likelihood, starts, known)
 
     def log_likelihood(self, parameters: Floats, known: Histories) -> tuple[float, Floats]:
         """Over all customers, and its gradient by r, alpha, a, b."""
         r, alpha, a, b = parameters
-        x, weight = known.repeat_order_count, known.weight
-        alive, stopped = self._terms(parameters, known)
-        whole = np.logaddexp(alive, stopped)
-        share = np.exp(alive - whole)  # of the likelihood, that he is alive
-        rest = 1 - share
-        common = gammaln(r + x) - gammaln(r) + r * np.log(alpha) - betaln(a, b)
-        last, end = np.log(alpha + known.purchase_span), np.log(alpha + known.customer_age)
-        orders = self.first + x  # chances to stop that he had
-        of_sum = digamma(a + b + orders)
-        by_r = digamma(r + x) - digamma(r) + np.log(alpha) - share * end - rest * last
-        by_alpha = r / alpha - (r + x) * (share * np.exp(-end) + rest * np.exp(-last))
-        # ln B(a, b + n) where alive, ln B(a + 1, b + n - 1) where he stopped
-        of_beta = digamma(a + b) - of_sum
-        by_a = of_beta - digamma(a) + share * digamma(a) + rest * digamma(a + 1)
-        before = digamma(np.maximum(b + orders - 1, 1e-300))
-        by_b = (
-            of_beta
-            - digamma(b)
-            + share * digamma(b + orders)
-            + np.where(rest > 0, rest, 0) * (np.where(rest > 0, before, 0))
-        )
-        gradient = np.array([np.dot(weight, part) for part in (by_r, by_alpha, by_a, by_b)])
-        return float(np.dot(weight, common + whole)), gradient
+        x = known.order_counts.values
+        chances = b + x + self.first
+        unseen, gone_by_x, end, near = self._over_the_unseen(parameters, known)
+        by_x = known.weight_by_order_count
+        whole = by_x.sum()
+        value = whole * (r * np.log(alpha) - gammaln(r) - betaln(a, b)) + unseen
+        value += total(by_x, gammaln(r + x) + betaln(a, chances))
+        of_sum = digamma(a + chances)
+        by_r = total(by_x, digamma(r + x)) - whole * (digamma(r) - np.log(alpha)) - end
+        by_alpha = whole * r / alpha - near
+        by_a = whole * digamma(a + b) - total(by_x, of_sum) + gone_by_x.sum() / a
+        last = np.where(chances > b, chances - 1, np.inf)  # nobody stops without a chance to
+        by_b = whole * (digamma(a + b) - digamma(b)) - total(by_x, of_sum - digamma(chances))
+        by_b -= total(gone_by_x, 1 / last)
+        return float(value), np.array([by_r, by_alpha, by_a, by_b])
 
-    def _terms(self, parameters: Floats, known: Histories) -> tuple[Floats, Floats]:
-        """The logarithms of the likelihood's two parts, without what both share."""
-        r, alpha, a, b = parameters
-        x, orders = known.repeat_order_count, known.repeat_order_count + self.first
-        alive = betaln(a, b + orders) - (r + x) * np.log(alpha + known.customer_age)
-        could_stop = orders > 0
-        last = np.maximum(b + orders - 1, 1e-300)
-        stopped = betaln(a + 1, last) - (r + x) * np.log(alpha + known.purchase_span)
-        return alive, np.where(could_stop, stopped, -np.inf)
+    def _over_the_unseen(
+        self, parameters: Floats, known: Histories
+    ) -> tuple[float, Floats, float, float]:
+        """What depends on whether a customer stopped. Sums over all: of the logarithm of the
+        likelihood's part with both cases; of who stopped, by number of orders; of the mean of
+        ln(alpha + the time he was there), and of (r + x) / (alpha + that time)."""
+        r, alpha, _, _ = parameters
+        x, odds = known.order_counts.values, self._odds(parameters, known.order_counts.values)
+        last, end = alpha + known.spans.values, alpha + known.ages.values
+        log_last, log_end = np.log(last), np.log(end)
+        value, logs, near, by_x = 0.0, 0.0, 0.0, np.zeros(len(x))
+        for first in range(0, len(known), _CHUNK):
+            part = slice(first, first + _CHUNK)
+            of_x, of_last, of_end = (
+                column.number[part] for column in (known.order_counts, known.spans, known.ages)
+            )
+            weight, shape, there = known.weight[part], (r + x)[of_x], log_end[of_end]
+            until = log_last[of_last]
+            gone = odds[of_x] + shape * (there - until)  # the log odds that he stopped
+            small = np.exp(-np.abs(gone))
+            value += total(weight, np.maximum(gone, 0) + np.log1p(small) - shape * there)
+            stopped = weight * np.where(gone > 0, 1.0, small) / (1 + small)
+            still = weight - stopped
+            by_x += summed(of_x, stopped, len(x))
+            logs += total(still, there) + total(stopped, until)
+            near += total(shape, still / end[of_end] + stopped / last[of_last])
+        return value, by_x, logs, near
+
+    def _odds(self, parameters: Floats, x: Floats) -> Floats:
+        """The logarithm of B(a + 1, b + n - 1) / B(a, b + n) with n chances to stop."""
+        _, _, a, b = parameters
+        chances = x + self.first
+        last = np.where(chances > 0, b + chances - 1, np.inf)
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(a / last))
 
     def alive(self, parameters: Floats, known: Histories) -> Floats:
         """The probability that each still buys at the end of what is known."""
-        alive, stopped = self._terms(parameters, known)
-        return np.asarray(np.exp(alive - np.logaddexp(alive, stopped)))
+        r, alpha, _, _ = parameters
+        x, of_x = known.order_counts
+        (span, of_span), (age, of_age) = known.spans, known.ages
+        late = np.log(alpha + age)[of_age] - np.log(alpha + span)[of_span]
+        return np.asarray(expit(-self._odds(parameters, x)[of_x] - (r + x)[of_x] * late))
 
     def expected_orders(self, parameters: Floats, known: Histories, horizon: float) -> Floats:
         """Orders expected of each within ``horizon`` after the end of what is known."""
@@ -85,8 +109,10 @@ class Geometric:
         z = horizon / (alpha + age + horizon)
         if abs(a - 1) < 1e-7:  # the formula's limit lies between its neighbours
             a = 1 + 1e-7
-        power = np.exp((r + x) * np.log((alpha + age) / (alpha + age + horizon)))
-        inner = 1 - power * hyp2f1(r + x, b_now, a + b_now - 1, z)
+        # the paper's (1 - z)^(r + x) 2F1(r + x, b; a + b - 1; z) by Euler's transformation: of
+        # thousands of orders the power would be 0 and the series endless
+        whole = a + b_now - 1
+        inner = 1 - (1 - z) ** (a - 1) * hyp2f1(whole - r - x, a - 1, whole, z)
         per_alive = (a + b_now - 1) / (a - 1) * inner
         return np.asarray(self.alive(parameters, known) * per_alive)
 

@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float64]
 Likelihood = Callable[[Floats], tuple[float, Floats]]
 _BOUND = 25.0  # of a logarithm: beyond it a parameter is as good as 0 or endless
 _STEP = 1e-4
+_MOST_STEPS = 20
+_CLOSE = 1e-7  # of the whole log-likelihood: so little is left to gain
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,37 @@ class Maximum:
 
 def maximise(likelihood: Likelihood, starts: Sequence[Sequence[float]], scale: float) -> Maximum:
     """The best maximum from several starts. ``scale``: about how many rows, for the tolerance."""
+    downhill = _downhill(likelihood, scale)
+    logs = [np.log(np.asarray(start, dtype=np.float64)) for start in starts]
+    found = [_searched(downhill, start, np.eye(len(start))) for start in logs]
+    return _described(downhill, min(found, key=lambda place: downhill(place)[0]), scale)
+
+
+def refine(likelihood: Likelihood, near: Maximum, near_scale: float, scale: float) -> Maximum:
+    """The maximum of a likelihood that another of ``near_scale`` rows comes near to.
+
+    By Newton's steps with the other's curvature: few, for the two are alike. Where they do not
+    lead to the top, by search.
+    """
+    downhill = _downhill(likelihood, scale)
+    shape = near.covariance * near_scale
+    logs = np.log(near.parameters)
+    lowest, slope = downhill(logs)
+    for _ in range(_MOST_STEPS):
+        step = -shape @ slope
+        if -(slope @ step) * scale < _CLOSE:
+            return _described(downhill, logs, scale, slope)
+        value, next_slope = downhill(logs + step)
+        if not value < lowest:
+            break
+        logs, lowest, slope = logs + step, value, next_slope
+    spread = np.asarray(np.linalg.cholesky(shape), dtype=np.float64)
+    logs = _searched(downhill, logs, spread)
+    return _described(downhill, logs, scale)
+
+
+def _downhill(likelihood: Likelihood, scale: float) -> Likelihood:
+    """What is to be made small: per row, over the logarithms of the parameters."""
 
     def downhill(logs: Floats) -> tuple[float, Floats]:
         parameters = np.exp(logs)
@@ -47,37 +80,52 @@ def maximise(likelihood: Likelihood, starts: Sequence[Sequence[float]], scale: f
             return 1e300, np.zeros_like(logs)
         return -value / scale, -gradient * parameters / scale
 
-    bounds = [(-_BOUND, _BOUND)] * len(starts[0])
-    found = [
-        minimize(
-            downhill,
-            np.log(np.asarray(start, dtype=np.float64)),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=bounds,
-            options={"maxiter": 1000, "ftol": 1e-15, "gtol": 1e-9},
-        )
-        for start in starts
-    ]
-    best = min(found, key=lambda result: float(result.fun))
-    logs = np.asarray(best.x, dtype=np.float64)
-    covariance = _covariance(lambda at: downhill(at)[1] * scale, logs)
-    parameters = np.exp(logs)
-    spread = np.sqrt(np.diag(covariance))
-    slope = float(np.abs(downhill(logs)[1]).max())
-    return Maximum(
-        parameters, parameters * spread, -float(best.fun) * scale, covariance, slope < 1e-5
+    return downhill
+
+
+def _searched(downhill: Likelihood, start: Floats, spread: Floats) -> Floats:
+    """The lowest place, in steps that ``spread`` makes about equally steep all round."""
+
+    def stepped(steps: Floats) -> tuple[float, Floats]:
+        logs = np.clip(start + spread @ steps, -_BOUND, _BOUND)
+        value, gradient = downhill(logs)
+        return value, spread.T @ gradient
+
+    found = minimize(
+        stepped,
+        np.zeros(len(start)),
+        jac=True,
+        method="BFGS",  # of four variables; L-BFGS-B's own threads cost more than it saves
+        options={"maxiter": 1000, "gtol": 1e-8},
     )
+    return np.asarray(np.clip(start + spread @ found.x, -_BOUND, _BOUND))
 
 
-def _covariance(slope: Callable[[Floats], Floats], logs: Floats) -> Floats:
-    """The inverse of the Hessian, by central differences of the gradient; NaN where it has none."""
+def _described(
+    downhill: Likelihood, logs: Floats, scale: float, known_slope: Floats | None = None
+) -> Maximum:
+    """Everything about the maximum found; ``known_slope`` there saves half of the Hessian."""
+    lowest, slope = downhill(logs)
+    covariance = _covariance(lambda at: downhill(at)[1] * scale, logs, known_slope, scale)
+    parameters, spread = np.exp(logs), np.sqrt(np.diag(covariance))
+    is_found = bool(np.abs(slope).max() < 1e-5 and np.abs(logs).max() < _BOUND)
+    return Maximum(parameters, parameters * spread, -lowest * scale, covariance, is_found)
+
+
+def _covariance(
+    slope: Callable[[Floats], Floats], logs: Floats, here: Floats | None, scale: float
+) -> Floats:
+    """The inverse of the Hessian by differences of the gradient, central ones unless its value
+    per row of ``scale`` is known here already; NaN where it has none."""
     size = len(logs)
     hessian = np.empty((size, size))
     for place in range(size):
         step = np.zeros(size)
         step[place] = _STEP
-        hessian[place] = (slope(logs + step) - slope(logs - step)) / (2 * _STEP)
+        if here is None:
+            hessian[place] = (slope(logs + step) - slope(logs - step)) / (2 * _STEP)
+        else:
+            hessian[place] = (slope(logs + step) - here * scale) / _STEP
     hessian = (hessian + hessian.T) / 2
     if not np.isfinite(hessian).all() or np.linalg.eigvalsh(hessian).min() <= 0:
         return np.full((size, size), np.nan)
