@@ -21,3 +21,10 @@ def test_reads_back_as_json_when_figures_are_numbers_days_and_nulls() -> None:
     assert json.loads(text) == {
         "whole": 3, "broken": 2.5, "money": 12.34, "day": "2026-05-03", "missing": None,
     }  # fmt: skip
+
+
+def test_reads_back_as_json_when_a_text_holds_quotes_and_breaks() -> None:
+    said = 'a "b" \\ 纸巾\nend'
+    figures = {"text": ibis.literal(said), "none": ibis.null("string")}
+    text = ibis.duckdb.connect().to_pyarrow(figures_json(figures)).as_py()
+    assert json.loads(text) == {"text": said.replace("\n", " "), "none": None}

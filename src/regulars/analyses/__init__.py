@@ -30,6 +30,7 @@ READING_ORDER = (
     "clv_calibration",
     "cac",
     "repurchase",
+    "next_need",
     "repurchase_accuracy",
     "churn",
     "churn_drivers",

@@ -7,7 +7,8 @@ import ibis.expr.types as ir
 
 
 def figures_json(figures: Mapping[str, ir.Value]) -> ir.StringValue:
-    """A JSON object of numbers and days by name; null stays null. Lazy, for any engine."""
+    """A JSON object of numbers, days and short texts by name; null stays null. Lazy, for any
+    engine."""
     text = ibis.literal("{")
     for position, (name, value) in enumerate(figures.items()):
         comma = ", " if position else ""
@@ -18,6 +19,10 @@ def figures_json(figures: Mapping[str, ir.Value]) -> ir.StringValue:
 def _json(value: ir.Value) -> ir.StringValue:
     if value.type().is_date():
         text = ibis.literal('"') + value.cast("string") + '"'
+    elif value.type().is_string():
+        plain = value.re_replace(r"[\x00-\x1f]", " ")
+        plain = plain.replace("\\", "\\\\").replace('"', '\\"')
+        text = ibis.literal('"') + plain + '"'
     elif value.type().is_integer():
         text = value.cast("string")
     else:

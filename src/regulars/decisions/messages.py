@@ -28,6 +28,11 @@ MERGE_FIELDS: dict[str, MergeField] = {
         Text("dairy", "乳品"),
         Text("our range", "好物"),
     ),
+    "needed_purpose": MergeField(
+        Text("What they will need next", "下次需求"),
+        Text("tissues", "纸巾"),
+        Text("what you use every day", "日常所需"),
+    ),
     "last_order_on": MergeField(
         Text("Day of the last order", "最近下单日期"),
         Text("2026-05-03", "2026年5月3日"),

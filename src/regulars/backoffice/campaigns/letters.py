@@ -24,6 +24,7 @@ from regulars.flow.shop import Shop
 
 BATCH = 20_000
 FAVOURITE = "top_category"
+NEED = "next_need_purpose"
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ def _joined(shop: Shop, people: ir.Table) -> ir.Table:
     rows = rows.left_join(stores, "store_id").drop("store_id_right")
     rows = rows.left_join(_last_orders(shop), "customer_id").drop("customer_id_right")
     rows = rows.left_join(_addresses(shop), "customer_id").drop("customer_id_right")
-    return rows.left_join(_favourites(shop), "customer_id").drop("customer_id_right")
+    rows = rows.left_join(_favourites(shop), "customer_id").drop("customer_id_right")
+    return rows.left_join(_needs(shop), "customer_id").drop("customer_id_right")
 
 
 def _last_orders(shop: Shop) -> ir.Table:
@@ -117,6 +119,14 @@ def _favourites(shop: Shop) -> ir.Table:
     return traits.rows.select("customer_id", favourite_category=traits.rows[FAVOURITE])
 
 
+def _needs(shop: Shop) -> ir.Table:
+    """What each customer will need next, where the traits say so."""
+    traits = latest(shop, TRAITS)
+    if traits is None or NEED not in traits.rows.columns:
+        return shop.tables.customers.select("customer_id", needed_purpose=ibis.null("string"))
+    return traits.rows.select("customer_id", needed_purpose=traits.rows[NEED])
+
+
 def _values(row: dict[str, Any], campaign: Campaign, ends_on: date) -> dict[str, object]:
     """The merge fields' values for one customer."""
     share = campaign.discount_share
@@ -124,6 +134,7 @@ def _values(row: dict[str, Any], campaign: Campaign, ends_on: date) -> dict[str,
     return {
         "name": row["name"],
         "favourite_category": _category(category, campaign.language),
+        "needed_purpose": _purpose(row["needed_purpose"], campaign.language),
         "last_order_on": _day(row["last_order_on"], campaign.language),
         "store_name": row["store_name"],
         "discount": f"{share * 100:.0f}%" if share else None,
@@ -134,6 +145,11 @@ def _values(row: dict[str, Any], campaign: Campaign, ends_on: date) -> dict[str,
 def _category(category: str | None, language: str) -> str | None:
     """The last part of a category's path, in the message's language where we have its words."""
     return member(category.rsplit("/", 1)[-1], language) if category else None
+
+
+def _purpose(purpose: str | None, language: str) -> str | None:
+    """A purpose as people say it: a source's laundry_detergent is laundry detergent."""
+    return member(purpose, language).replace("_", " ") if purpose else None
 
 
 def _day(day: date | None, language: str) -> str | None:

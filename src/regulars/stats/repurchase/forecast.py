@@ -65,7 +65,8 @@ def forecast(
         known.repeat_order_count, known.gap_sum, known.log_gap_sum, known.open_gap, QUANTILES,
         np.array(horizons, dtype=np.float64), facts, days, within,
     )  # fmt: skip
-    return Forecast(*facts.T, days, within)
+    alive, regular, gap, own, longer = facts.T
+    return Forecast(alive, regular, gap, own, longer, days, within)
 
 
 def _constants(kinds: Kinds) -> Floats:

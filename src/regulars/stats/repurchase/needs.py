@@ -86,6 +86,8 @@ def learn(purpose: Ints, gaps: Any, timings_at: Any, purpose_count: int) -> Need
     ``gaps``: ``stock_up.Gaps``; ``timings_at(power)``: the sample's histories in days per
     quantity^power. Rows in a fixed order: which of them a fit looks at goes by it.
     """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
     power = elasticities(gaps, purpose_count)
     known: Timings = timings_at(power[purpose])
     counts = np.bincount(purpose, gaps.count, purpose_count)
@@ -93,13 +95,15 @@ def learn(purpose: Ints, gaps: Any, timings_at: Any, purpose_count: int) -> Need
     middle = logs.sum() / max(counts.sum(), 1.0)
     scale = np.exp((logs + SCALE_WEIGHT * middle) / (counts + SCALE_WEIGHT))
     known = scaled(known, scale[purpose])
-    shop, value = fit_kinds(known.take(_some(np.arange(len(known)), SHOP_ROWS)), START, WIDE)
     order = np.lexsort((np.arange(purpose_count), -counts))
     own = [one for one in order[:MOST_OWN] if counts[one] >= OWN_GAPS]
-    kinds = [shop] * purpose_count
-    for one in own:
-        rows = _some(np.flatnonzero(purpose == one), PURPOSE_ROWS)
-        kinds[one], _ = fit_kinds(known.take(rows), shop.logs, BETWEEN, shop.k)
+    # matrices of seven by seven: more threads than one only wait for each other
+    with threadpool_limits(1, "blas"):
+        shop, value = fit_kinds(known.take(_some(np.arange(len(known)), SHOP_ROWS)), START, WIDE)
+        kinds = [shop] * purpose_count
+        for one in own:
+            rows = _some(np.flatnonzero(purpose == one), PURPOSE_ROWS)
+            kinds[one], _ = fit_kinds(known.take(rows), shop.logs, BETWEEN, shop.k)
     is_own = np.isin(np.arange(purpose_count), own)
     return Needs(scale, power, tuple(kinds), is_own, shop, value)
 

@@ -84,14 +84,14 @@ def said_purposes(products: ir.Table) -> ir.Table:
 
 
 def sampled(orders: ir.Table, *, as_of: date, most: int) -> ir.Table:
-    """The orders of so many customers that they are about ``most``; all, where they are fewer.
+    """All orders of so many customers that those up to ``as_of`` are about ``most``.
 
-    Who is in it depends on the customer's id alone.
+    Who is among them depends on the customer's id alone, and all are where they are fewer.
     """
     until_then = orders.filter(until(orders.ordered_at, as_of), orders.customer_id.notnull())
     count = until_then.count().cast("float64").as_scalar()
-    part = (until_then.customer_id.hash() % _PARTS).abs()
-    return until_then.filter(part < _PARTS * most / ibis.greatest(count, 1.0))
+    part = (orders.customer_id.hash() % _PARTS).abs()
+    return orders.filter(part < _PARTS * most / ibis.greatest(count, 1.0))
 
 
 def histories(bought: Occasions, *, as_of: date, least: int = 1) -> ir.Table:

@@ -44,7 +44,7 @@ def elasticities(gaps: Gaps, purpose_count: int) -> Floats:
 
     def within(product: Floats, one: Floats, other: Floats) -> Floats:
         spread = product[rows] - one[rows] * other[rows] / n
-        return np.bincount(purpose, spread, purpose_count)
+        return np.asarray(np.bincount(purpose, spread, purpose_count), dtype=np.float64)
 
     both = within(gaps.log_product, gaps.log_gap_sum, gaps.log_before_sum)
     quantity = np.maximum(
