@@ -3,13 +3,15 @@
 What has no words yet stays as it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy
 
 from regulars.backoffice.charts import language
 from regulars.backoffice.formats import NUMBER_TYPES, cell_text
+from regulars.figures.churn_wording import feature_name, method_name
+from regulars.figures.lifecycle_stages import stage_name
 from regulars.figures.wording import event, member, weekday
 from regulars.sources import reason_text
 from regulars.tables.schema import Column
@@ -95,15 +97,50 @@ VALUES = {
     "all": gettext_lazy("everybody"),
     "online": gettext_lazy("online"),
     "everywhere": gettext_lazy("everywhere"),
+    "high": gettext_lazy("high"),
+    "medium": gettext_lazy("medium"),
+    "middle": gettext_lazy("middle"),
+    "low": gettext_lazy("low"),
+    "lost": gettext_lazy("lost already"),
+    "sensitive": gettext_lazy("answers prices"),
+    "average": gettext_lazy("average"),
+    "insensitive": gettext_lazy("answers prices little"),
+    "not_sure": gettext_lazy("not sure"),
+    "approach": gettext_lazy("approach"),
+    "leave": gettext_lazy("leave alone"),
+    "unsure": gettext_lazy("unsure"),
+    "active": gettext_lazy("active"),
+    "loyal": gettext_lazy("loyal"),
+    "slipping": gettext_lazy("slipping"),
+    "won_back": gettext_lazy("won back"),
+    "not_yet": gettext_lazy("not yet a customer"),
+    "days_since_last_order": gettext_lazy("days since the last order"),
+    "logistic_regression": gettext_lazy("logistic regression"),
+    "gradient_boosting": gettext_lazy("gradient boosting (LightGBM)"),
+    "auc": gettext_lazy("pairs ranked rightly (AUC)"),
+    "top_decile_lift": gettext_lazy("lift of the riskiest tenth"),
+    "calibration_error": gettext_lazy("calibration error"),
+    "brier": gettext_lazy("Brier score"),
+    "log_loss": gettext_lazy("log loss"),
+    "calibration": gettext_lazy("told against came"),
 }
 
 
 # Columns whose texts are names of ours, not words of a source.
 NAMED_COLUMNS = frozenset(
     {
+        "churn_method",
+        "from_stage",
+        "measure",
+        "stage",
+        "to_stage",
+        "lifecycle_stage",
+        "next_stage",
         "against",
         "bought_what",
+        "budget_level",
         "channel",
+        "churn_tier",
         "decision_style",
         "dimension",
         "frequency_class",
@@ -112,6 +149,9 @@ NAMED_COLUMNS = frozenset(
         "period",
         "modifier_kind",
         "preferred_channel",
+        "price_sensitivity",
+        "recommended_arm",
+        "response_advice",
         "step",
         "trend",
     }
@@ -119,6 +159,18 @@ NAMED_COLUMNS = frozenset(
 WEEKDAYS = frozenset({"weekday", "preferred_weekday"})
 EVENTS = frozenset({"event_name", "from_node", "node", "to_node"})
 STORES = frozenset({"store_id", "home_store_id", "preferred_store_id"})
+
+
+# Columns whose texts an analysis' own figure has words for.
+SPOKEN: Mapping[str, Callable[[str, str], str]] = {
+    "stage": stage_name,
+    "next_stage": stage_name,
+    "lifecycle_stage": stage_name,
+    "churn_method": method_name,
+    **dict.fromkeys(
+        (f"{prefix}driver_{n}" for prefix in ("", "churn_") for n in (1, 2, 3)), feature_name
+    ),
+}
 
 
 def said(text: object) -> str:
@@ -153,4 +205,5 @@ def value_text(column: Column, value: Any, stores: Mapping[str, str] | None = No
         return (event if column.name in EVENTS else member)(value, language())
     if column.name in NAMED_COLUMNS:
         return value_label(value)
-    return cell_text(column, value)
+    spoken = SPOKEN.get(column.name) if isinstance(value, str) else None
+    return spoken(value, language()) if spoken else cell_text(column, value)

@@ -41,7 +41,7 @@ def figure(rows: pa.Table, *, language: str, currency: str) -> go.Figure:
         name=PERFECT.in_language(language),
         hoverinfo="skip",
     )
-    parts: list[dict[str, Any]] = rows.filter(pc.greater(rows["tenth"], 0)).to_pylist()
+    parts: list[dict[str, Any]] = rows.filter(pc.field("tenth") > 0).to_pylist()
     for method, colour in zip(METHODS, PALETTE, strict=False):
         mine = sorted(
             (row for row in parts if row["churn_method"] == method), key=lambda row: row["tenth"]
@@ -57,7 +57,7 @@ def sentence(rows: pa.Table, *, language: str, currency: str) -> str:
     """The method that is used, how well it told, and the plain one beside it."""
     if not rows.num_rows:
         return NOTHING.in_language(language)
-    whole: list[dict[str, Any]] = rows.filter(pc.equal(rows["tenth"], 0)).to_pylist()
+    whole: list[dict[str, Any]] = rows.filter(pc.field("tenth") == 0).to_pylist()
     used = {row["measure"]: row for row in whole if row["is_used"]}
     plain = next(iter(METHODS))
     alone = {row["measure"]: row["value"] for row in whole if row["churn_method"] == plain}
