@@ -143,6 +143,8 @@ def test_code_digest_is_another_when_a_file_or_a_library_is(monkeypatch, tmp_pat
     monkeypatch.setattr(refresh_state.regulars, "__file__", str(tmp_path / "__init__.py"))
     digest = refresh_state.code_digest.__wrapped__
     before = digest()
+    (room / "__pycache__").mkdir()
+    (room / "__pycache__" / "rfm.kernel-1.py311.nbi").write_text("compiled by numba")
     assert before == digest()
     (room / "rfm.py").write_text("two")
     changed = digest()

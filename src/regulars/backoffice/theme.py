@@ -72,6 +72,23 @@ def _page(title: Any, icon: str, address: str, *others: str) -> dict[str, Any]:
     }
 
 
+def _analyses(title: Any, icon: str, *names: str) -> dict[str, Any]:
+    """The pages of several analyses, shown as tabs of one: it leads to the first there is."""
+
+    def there() -> list[str]:
+        from regulars.analyses import all_analyses  # noqa: PLC0415 - settings load first
+
+        return [name for name in names if name in all_analyses()]
+
+    return {
+        "title": title,
+        "icon": icon,
+        "link": lambda request: f"/insights/{(there() or names)[0]}/",
+        "permission": lambda request: bool(there()) and _may("see_insights")(request),
+        "active": lambda request: request.path.startswith(tuple(f"/insights/{n}/" for n in names)),
+    }
+
+
 def _group(title: Any, *entries: dict[str, Any]) -> dict[str, Any]:
     return {"title": title, "separator": True, "items": list(entries)}
 
@@ -95,8 +112,38 @@ NAVIGATION: list[dict[str, Any]] = [
         },
         _page(_("Customer lists"), "playlist_add_check", "/customers/lists/"),
         _entry(_("RFM groups"), "grid_view", "see_insights", "/insights/rfm/"),
+        _analyses(_("Customer value"), "savings", "clv", "clv_calibration", "cac"),
+        _analyses(
+            _("Next need"), "event_upcoming", "repurchase", "next_need", "repurchase_accuracy"
+        ),
+        _analyses(
+            _("Leaving"),
+            "logout",
+            "lifecycle",
+            "lifecycle_moves",
+            "churn",
+            "churn_drivers",
+            "churn_comparison",
+            "one_time_buyers",
+        ),
+        _analyses(
+            _("Who they are"),
+            "diversity_3",
+            "personas",
+            "persona_axes",
+            "loyalty",
+            "household_traits",
+            "household_evidence",
+            "price_sensitivity",
+            "customer_price_sensitivity",
+            "category_audience",
+        ),
+        _analyses(_("Whom to approach"), "target", "lookalikes", "response", "response_curve"),
         _entry(_("Buying habits"), "schedule", "see_insights", "/insights/purchase_habits/"),
         _entry(_("Retention"), "repeat", "see_insights", "/insights/cohort_retention/"),
+        _entry(_("Households"), "home", "see_insights", "/insights/household_traits/"),
+        _entry(_("Household rules"), "rule", "run_campaigns", "/rules/household/"),
+        _page(_("Models"), "model_training", "/models/"),
     ),
     _group(
         _("Behaviour"),

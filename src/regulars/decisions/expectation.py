@@ -12,6 +12,10 @@ customer is u x mean(gain) - mean(giveaway), hence u = (effect + mean(giveaway))
 mean(gain), its error divided alike; prior and measured u are then joined by their
 precision (stats/precision.py: normal-normal updating). Customers keep their differences,
 and the kind's mean becomes what was measured, the more so the surer the measurement.
+
+A finder may say how much more than others a customer answers (``uplift_weight``); u then is
+the kind's times the weight over its mean: the differences are the customer's, the mean stays
+the kind's.
 """
 
 import json
@@ -53,21 +57,24 @@ def expect(
     offer: Offer,
     prior: Prior,
     measured: Measured | None,
+    keeps_all: bool = False,
 ) -> ir.Table:
-    """OPPORTUNITIES of the candidates whose expected money is above 0, lazy.
+    """OPPORTUNITIES of the candidates whose expected money is above 0 (or of all), lazy.
 
     ``candidates``: customer_id, why, response_baseline, expires_on, average_order_amount,
-    average_order_margin.
+    average_order_margin, and uplift_weight (0 or more) where the finder has one.
     """
     discount = candidates.average_order_amount * offer.discount_share
     rows = candidates.mutate(
         gain=candidates.average_order_margin - discount,
         giveaway=candidates.response_baseline * discount,
     )
-    rows = rows.filter(rows.gain > 0)
-    rows = rows.mutate(expected_uplift=_uplift(rows, prior, measured))
+    rows = rows if keeps_all else rows.filter(rows.gain > 0)
+    rows = rows.mutate(pull=_pull(rows))
+    rows = rows.mutate(expected_uplift=_uplift(rows, prior, measured) * rows.pull)
     expected = rows.expected_uplift * rows.gain - rows.giveaway - offer.message_cost
-    proposed = rows.mutate(expected=expected).filter(lambda t: t.expected > 0)
+    proposed = rows.mutate(expected=expected)
+    proposed = proposed if keeps_all else proposed.filter(proposed.expected > 0)
     described = proposed.mutate(
         kind=ibis.literal(kind),
         recommended_on=ibis.literal(as_of),
@@ -84,12 +91,21 @@ def _uplift(rows: ir.Table, prior: Prior, measured: Measured | None) -> ir.Value
     if measured is None:
         return ibis.literal(prior.uplift)
     everyone = ibis.window()
-    mean_gain = rows.gain.mean().over(everyone)
+    mean_gain = (rows.gain * rows.pull).mean().over(everyone)
     seen = (measured.effect_per_customer + rows.giveaway.mean().over(everyone)) / mean_gain
     seen_precision = (mean_gain / measured.standard_error) ** 2
     prior_precision = prior.standard_deviation**-2
     total = seen_precision + prior_precision
     return (seen * seen_precision + prior.uplift * prior_precision) / total
+
+
+def _pull(rows: ir.Table) -> ir.Value:
+    """How much more than the mean of all candidates each one answers: 1 where nothing is said."""
+    if "uplift_weight" not in rows.columns:
+        return ibis.literal(1.0)
+    weight = ibis.greatest(rows.uplift_weight.cast("float64"), 0.0)
+    mean = weight.mean().over(ibis.window())
+    return ibis.ifelse(mean > 0, weight / mean, 1.0)
 
 
 def basis(prior: Prior, measured: Measured | None) -> dict[str, object]:

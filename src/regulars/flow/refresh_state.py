@@ -103,7 +103,7 @@ def code_digest() -> str:
         path
         for room in ROOMS
         for path in (root / room).rglob("*")
-        if path.is_file() and path.suffix != ".pyc"
+        if path.is_file() and "__pycache__" not in path.parts  # compiled anew, also by numba
     )
     parts = [str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() for path in files]
     return _hashed(*parts, *(f"{name} {_version(name)}".encode() for name in LIBRARIES))

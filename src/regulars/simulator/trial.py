@@ -20,13 +20,17 @@ AUDIENCES = ("win_back", "second_order", "everyone")
 
 @dataclass(frozen=True)
 class Trial:
-    """One row per member of the audience, in CNY. The true effect is with less without."""
+    """One row per member of the audience, in CNY. The true effect is with less without.
+
+    ``quiet_days``: since the last order, at the start of both futures.
+    """
 
     spend_before: Floats
     net_without: Floats
     net_with: Floats
     margin_without: Floats
     margin_with: Floats
+    quiet_days: Floats
 
     def observed(self, is_treated: Flags) -> Floats:
         """The net amounts that a shop would see under an assignment."""
@@ -58,6 +62,7 @@ def trial(
     offer = offer or Offer("win_back" if audience == "everyone" else audience, share=0.1)
     message = Message("trial", offer, rows, everyone, sent, everyone)
     spend = people.net_amount[rows] / 100
+    quiet = history_days - people.last_order[rows]
     until = history_days + days
     period = live(
         shop, people, needs, (seed, LIFE, 0, 1), since=history_days, until=until,
@@ -70,6 +75,7 @@ def trial(
         effect.net_with / 100,
         effect.margin_without / 100,
         effect.margin_with / 100,
+        quiet,
     )
 
 

@@ -17,8 +17,11 @@ import pyarrow as pa
 
 from regulars.backoffice.asked import batches_of
 from regulars.backoffice.campaigns.models import Campaign, Member
+from regulars.backoffice.customers.queries import members as list_members
+from regulars.backoffice.engine_rows import engine_rows
 from regulars.backoffice.stored import TRAITS, latest
 from regulars.decisions.audience import audience
+from regulars.decisions.chosen import CHOSEN, PEOPLE, expected_of_list
 from regulars.decisions.expectation import Offer
 from regulars.decisions.finder import Finder
 from regulars.decisions.finders import all_finders
@@ -33,8 +36,8 @@ EXPECTED = "expected_incremental_margin_amount"
 
 
 def finder_named(kind: str) -> Finder:
-    """The finder of that kind; AudienceInvalid where there is none."""
-    finders = all_finders()
+    """The finder of that kind, or of lists; AudienceInvalid where there is none."""
+    finders = {**all_finders(), CHOSEN.kind: CHOSEN}
     if kind not in finders:
         raise AudienceInvalid(
             f"Opportunity '{kind}' does not exist. {among(kind, finders, 'Kinds')}"
@@ -65,10 +68,24 @@ def opportunities_under(shop: Shop, kind: str, offer: Offer) -> ir.Table:
     return finder.find(tables, as_of=as_of, offer=offer, measured=measured.get(kind))
 
 
+def people_on_list(shop: Shop, campaign: Campaign, offer: Offer) -> ir.Table:
+    """Everybody on the list that a draft is for; AudienceInvalid where it is gone."""
+    if campaign.customer_list_id is None:
+        raise AudienceInvalid("The list that this draft was made for is deleted. Discard it.")
+    key, ids = list_members(shop, campaign.customer_list_id)
+    tables = {name: shop.tables[name] for name in CHOSEN.reads}
+    tables[PEOPLE] = engine_rows(shop, key, ids)
+    prior = finder_named(campaign.expectation.get("template", CHOSEN.kind)).prior
+    return expected_of_list(tables, as_of=campaign.as_of, offer=offer, prior=prior)
+
+
 def members(shop: Shop, campaign: Campaign, now: datetime) -> Iterator[list[Member]]:
     """The audience of a draft, in batches: everyone found, with arm or reason of exclusion."""
     offer = Offer(campaign.discount_share, float(campaign.cost_per_message))
-    found = opportunities_under(shop, campaign.kind, offer)
+    if campaign.kind == CHOSEN.kind:
+        found = people_on_list(shop, campaign, offer)
+    else:
+        found = opportunities_under(shop, campaign.kind, offer)
     checked = eligibility(shop, found, now)
     rows = found.select("customer_id", "why", EXPECTED).join(checked, "customer_id")
     share = float(campaign.holdout_share)

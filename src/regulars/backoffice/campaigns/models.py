@@ -28,6 +28,9 @@ class Campaign(models.Model):
     name_en = models.CharField(max_length=200)
     name_zh = models.CharField(max_length=200)
     kind = models.CharField(max_length=60, db_index=True)
+    customer_list = models.ForeignKey(
+        "customers.CustomerList", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     as_of = models.DateField(help_text=_("The day of the opportunities it was made from."))
     offer = models.JSONField(default=dict)
@@ -59,8 +62,15 @@ class Campaign(models.Model):
         ordering: ClassVar[list[str]] = ["-created_at"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["kind", "as_of"], condition=models.Q(state="draft"), name="one_draft"
-            )
+                fields=["kind", "as_of"],
+                condition=models.Q(state="draft") & ~models.Q(kind="list"),
+                name="one_draft",
+            ),
+            models.UniqueConstraint(
+                fields=["customer_list"],
+                condition=models.Q(state="draft", customer_list__isnull=False),
+                name="one_draft_of_a_list",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -162,6 +172,7 @@ class LogEntry(models.Model):
 
     class What(models.TextChoices):
         MADE = "made", _("made from opportunities")
+        MADE_OF_LIST = "made_of_list", _("made from a list of customers")
         CHANGED = "changed", _("draft changed")
         LAUNCHED = "launched", _("launched")
         SENT = "sent", _("messages handed to the channel")

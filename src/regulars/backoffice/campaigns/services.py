@@ -1,5 +1,6 @@
 """Verbs on campaigns: make, change, discard, launch. Each is atomic, locks, writes and logs."""
 
+import json
 import secrets
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +16,11 @@ from regulars.backoffice.campaigns import audience, outbox
 from regulars.backoffice.campaigns.audience import finder_named, found_opportunities
 from regulars.backoffice.campaigns.letters import letters, window_end
 from regulars.backoffice.campaigns.models import Campaign, LogEntry, Member, Message
+from regulars.backoffice.customers.queries import all_lists
 from regulars.backoffice.shop import current_shop
+from regulars.backoffice.stored import TRAITS, latest
+from regulars.decisions.chosen import CHOSEN
+from regulars.decisions.expectation import basis as basis_of
 from regulars.decisions.finder import Finder
 from regulars.decisions.holdout import TREATED, salt
 from regulars.decisions.quiet_hours import next_slot
@@ -46,6 +51,41 @@ def make(kind: str, user: User | None) -> Campaign:
             _log(campaign, What.MADE, user, {"as_of": as_of.isoformat()})
     except IntegrityError:
         return Campaign.objects.get(kind=kind, as_of=as_of, state=Campaign.State.DRAFT)
+    return campaign
+
+
+def make_from_list(list_id: int, template: str, user: User | None) -> Campaign:
+    """A draft for everybody on a saved list, with a kind's message and offer to begin with.
+
+    The one that there is already for the list, if any. Consent, holdout and frequency rules
+    are those of every campaign.
+    """
+    shop = current_shop()
+    finder = finder_named(template)
+    found = all_lists().filter(pk=list_id).first()
+    if found is None:
+        raise AudienceInvalid("There is no such list of customers; it may have been deleted.")
+    of_list = Campaign.objects.filter(customer_list_id=list_id, state=Campaign.State.DRAFT)
+    if (waiting := of_list.first()) is not None:
+        return waiting
+    stored = latest(shop, TRAITS)
+    as_of = stored.as_of if stored else shop.last_day
+    basis = basis_of(finder.prior, None)
+    row = {"expected_basis": "assumed", "basis_detail": json.dumps(basis, ensure_ascii=False)}
+    try:
+        with transaction.atomic():
+            campaign = _draft(shop, finder, as_of, user, row)
+            campaign.id = f"list-{list_id}-{as_of:%Y%m%d}-{secrets.token_hex(3)}"
+            campaign.salt = salt("campaign", campaign.id)
+            campaign.kind, campaign.customer_list_id = CHOSEN.kind, list_id
+            campaign.name_en = campaign.name_zh = found.name[:200]
+            campaign.expectation["template"] = finder.kind
+            campaign.save(force_insert=True)
+            fill(shop, campaign)
+            details = {"list": found.name, "template": finder.kind}
+            _log(campaign, What.MADE_OF_LIST, user, details)
+    except IntegrityError:
+        return of_list.get()
     return campaign
 
 

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from regulars.backoffice.campaigns import draft_views, launched_views, opportunity_views
+from regulars.backoffice.campaigns import (
+    draft_views,
+    launched_views,
+    list_views,
+    opportunity_views,
+)
 
 urlpatterns = [
     path("opportunities/", opportunity_views.opportunities, name="opportunities"),
     path("opportunities/<slug:kind>/", opportunity_views.customers, name="opportunity"),
     path("opportunities/<slug:kind>/campaign/", draft_views.make, name="campaign_make"),
+    path("customers/lists/<int:list_id>/campaign/", list_views.make, name="campaign_from_list"),
     path("campaigns/", launched_views.campaigns, name="campaigns"),
     path("campaigns/<str:campaign_id>/", launched_views.campaign, name="campaign"),
     path("campaigns/<str:campaign_id>/save/", draft_views.save, name="campaign_save"),

@@ -1,41 +1,36 @@
 """One customer whole: who it is, what the analyses say, and all that happened."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
-from regulars.analyses import all_analyses
+from regulars.backoffice.accounts.access import may
 from regulars.backoffice.asked import asked
 from regulars.backoffice.charts import language
 from regulars.backoffice.customers.consent import ConsentShown, consents
 from regulars.backoffice.customers.forms import store_names
 from regulars.backoffice.customers.personal import KINDS as IDENTITY_KINDS
 from regulars.backoffice.customers.personal import Identity, identities
-from regulars.backoffice.customers.sentences import sentences
+from regulars.backoffice.customers.sentences import Known, Paragraph, paragraphs
 from regulars.backoffice.customers.timeline import KINDS, timeline
+from regulars.backoffice.customers.trait_groups import TraitGroup, trait_groups
 from regulars.backoffice.customers.wording import KIND_LABELS, Entry, Names, entry
 from regulars.backoffice.listing import PAGE_SIZE, Listing, page_number
 from regulars.backoffice.scope import Scope
-from regulars.backoffice.stored import TRAITS, latest
-from regulars.backoffice.wording import value_text
-from regulars.flow.traits import declared_traits, traits_table
+from regulars.backoffice.stored import TRAITS, Stored, latest
+from regulars.decisions.finders import all_finders
+from regulars.decisions.messages import fill_figures
 
-
-class TraitShown(NamedTuple):
-    """A trait with its value in words, what it means and where it comes from."""
-
-    name: str
-    label: str
-    value: str
-    meaning: str
-    source: str
+OPPORTUNITIES = "opportunities"
+MOST_FEEDBACK = 200
 
 
 @dataclass(frozen=True)
@@ -57,8 +52,8 @@ class Story:
     identity: Identity
     in_full: bool
     known: Mapping[str, Any]
-    sentences: Sequence[str]
-    traits: Sequence[TraitShown]
+    paragraphs: Sequence[Paragraph]
+    groups: Sequence[TraitGroup]
     as_of: date | None
     kinds: Sequence[KindShown]
     is_everything: bool
@@ -76,8 +71,10 @@ class Story:
                 yield kind, shown
 
 
-def story(scope: Scope, customer_id: str, query: QueryDict, *, in_full: bool) -> Story | None:
-    """The story of a customer; None where the scope knows no such person."""
+def story(
+    scope: Scope, customer_id: str, query: QueryDict, user: User | AnonymousUser, *, in_full: bool
+) -> Story | None:
+    """The story of a customer, as ``user`` may know it; None where the scope knows nobody such."""
     known = _known(scope, customer_id)
     if known is None:
         return None
@@ -97,8 +94,8 @@ def story(scope: Scope, customer_id: str, query: QueryDict, *, in_full: bool) ->
         identity=identity,
         in_full=in_full,
         known=known,
-        sentences=sentences(known, values, stored.as_of if stored else None),
-        traits=_traits(values, stores),
+        paragraphs=paragraphs(_told(scope, known, values, stores, stored, user)),
+        groups=trait_groups(values, stores, sees_behaviour=may(user, "see_behaviour")),
         as_of=stored.as_of if stored else None,
         kinds=_kinds(counts, chosen),
         is_everything=not chosen,
@@ -141,25 +138,64 @@ def _page(scope: Scope, customer_id: str, kinds: Sequence[str], page: int) -> li
     )
 
 
-def _traits(values: Mapping[str, Any], stores: Mapping[str, str]) -> list[TraitShown]:
-    declared = declared_traits()
-    analyses, reader = all_analyses(), language()
+def _told(
+    scope: Scope,
+    facts: Mapping[str, Any],
+    traits: Mapping[str, Any],
+    stores: Mapping[str, str],
+    stored: Stored | None,
+    user: User | AnonymousUser,
+) -> Known | None:
+    """What the sentences are made from; None before the first refresh."""
+    if stored is None:
+        return None
+    customer_id = facts["customer_id"]
+    reasons = reasons_of(scope, customer_id) if may(user, "see_opportunities") else []
+    return Known(facts, traits, stored.as_of, _feedback(scope, customer_id), reasons, stores)
+
+
+def reasons_of(scope: Scope, customer_id: str) -> list[str]:
+    """Today's opportunities with this customer, each in its own words."""
+    stored, finders, tongue = latest(scope.shop, OPPORTUNITIES), all_finders(), language()
+    if stored is None or scope.store_id is not None:
+        return []
+    found = asked(
+        scope.shop,
+        "opportunities of",
+        lambda sought: (
+            stored.rows.filter(stored.rows.customer_id == sought)
+            .select("kind", "why", "expected_incremental_margin_amount")
+            .order_by(ibis.desc("expected_incremental_margin_amount"), "kind")
+        ),
+        [customer_id],
+    )
+    between = "：" if tongue == "zh" else ": "
     return [
-        TraitShown(
-            column.name,
-            declared[column.name].trait.label.in_language(reader),
-            _with_unit(value_text(column, values[column.name], stores), column.unit),
-            declared[column.name].trait.meaning.in_language(reader),
-            analyses[declared[column.name].analysis].title.in_language(reader),
+        between.join(
+            (
+                finder.title.in_language(tongue),
+                fill_figures(finder.why.in_language(tongue), json.loads(row["why"])),
+            )
         )
-        for column in traits_table().columns
-        if column.name in declared and values.get(column.name) is not None
+        for row in found
+        if (finder := finders.get(row["kind"])) is not None
     ]
 
 
-def _with_unit(text: str, unit: str) -> str:
-    """'17' days as '17 days'; other units say themselves in the label."""
-    return _("%(number)s days") % {"number": text} if unit == "days" else text
+def _feedback(scope: Scope, customer_id: str) -> list[dict[str, Any]]:
+    """What the customer said, the newest first: channel, rating, local day."""
+    rows = scope["feedback"]
+    return asked(
+        scope.shop,
+        ("feedback of", scope.store_id),
+        lambda sought: (
+            rows.filter(rows.customer_id == sought)
+            .select("channel", "rating", day=rows.created_at.date(), at=rows.created_at)
+            .order_by(ibis.desc("at"))
+            .limit(MOST_FEEDBACK)
+        ),
+        [customer_id],
+    )
 
 
 def _counts(scope: Scope, customer_id: str) -> dict[str, int]:

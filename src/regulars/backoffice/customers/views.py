@@ -75,7 +75,7 @@ def customer_page(request: HttpRequest, customer_id: str) -> HttpResponse:
     in_full = request.method == "POST"
     if in_full and not may(request.user, "see_personal"):
         raise PermissionDenied
-    told = story(scope, customer_id, request.GET, in_full=in_full)
+    told = story(scope, customer_id, request.GET, request.user, in_full=in_full)
     if told is None:
         raise Http404
     if in_full:

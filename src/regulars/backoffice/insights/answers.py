@@ -15,6 +15,7 @@ from regulars.backoffice.remember import remembered, remembered_if
 from regulars.backoffice.scope import Scope
 from regulars.backoffice.stored import latest
 from regulars.errors import NothingToAnalyse
+from regulars.flow.shop_rules import rules_digest
 from regulars.tables.analysis import TIMELINE, Analysis
 from regulars.tables.fit import Fit, fitted
 
@@ -58,22 +59,40 @@ def answer(
     is_usual = scope.store_id is None and not parameters
     if stored is not None and is_usual and as_of in (None, stored.as_of):
         return Answer(analysis, stored.as_of, parameters, stored.rows, (name, stored.as_of), scope)
+    if stored is not None and _is_part_of_model(scope, analysis, as_of, stored.as_of, parameters):
+        rows = stored.rows.semi_join(scope.customer_ids(), "customer_id")
+        part_key = (name, stored.as_of, scope.store_id)
+        return Answer(analysis, stored.as_of, parameters, rows, part_key, scope)
     day = as_of or (stored.as_of if stored else _last_day(scope, analysis))
     options = tuple(sorted((k, str(v)) for k, v in parameters.items()))
-    key = (name, day, scope.store_id, options)
+    key = (name, day, scope.store_id, options, rules_digest(scope.shop.home, name))
+    chosen = scope.shop.usual_options(name) | dict(parameters)
     if scope.store_id is not None and not _has_orders(scope):
         raise NothingToAnalyse(
             _("Store %(store)s has no orders: nothing to show.") % {"store": scope.store_id}
         )
     lazy = None
     if TIMELINE not in analysis.reads:
-        lazy = analysis.compute(*(scope.input(t) for t in analysis.reads), as_of=day, **parameters)
+        lazy = analysis.compute(*(scope.input(t) for t in analysis.reads), as_of=day, **chosen)
     if lazy is None or isinstance(lazy, Fit):
-        held = _worked_out(scope, key, analysis, day, parameters, lazy)
+        held = _worked_out(scope, key, analysis, day, chosen, lazy)
         marks, rows = held.schema.metadata, engine_rows(scope.shop, key, held)
         return Answer(analysis, day, parameters, rows, key, scope, marks)
     rows = _kept(scope, key, lazy) if is_kept else lazy
     return Answer(analysis, day, parameters, rows, key, scope)
+
+
+def _is_part_of_model(
+    scope: Scope,
+    analysis: Analysis,
+    as_of: date | None,
+    stored_on: date,
+    parameters: Mapping[str, Any],
+) -> bool:
+    """Whether a store's answer is its customers' rows of the whole shop's: a model is of all."""
+    is_usual = as_of in (None, stored_on) and not parameters
+    is_of_people = "customer_id" in analysis.returns.key
+    return scope.store_id is not None and analysis.is_fitted and is_of_people and is_usual
 
 
 def _worked_out(

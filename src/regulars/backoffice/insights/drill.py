@@ -8,7 +8,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from regulars.backoffice.charts import Address
+from regulars.analyses import find_analysis
+from regulars.backoffice.charts import Address, language
+from regulars.backoffice.insights.conditions import PREFIX, is_of_customers
+from regulars.figures import figure_module, figure_names
 
 CELL = "cell."
 
@@ -36,7 +39,12 @@ CARRIED: Mapping[str, tuple[str, ...]] = {
     "missed_searches": ("query",),
     "decision_style": ("decision_style",),
     "decision_style_by_category": ("product_group",),
+    "lifecycle": ("stage",),
+    "personas": ("persona_{language}",),
+    "lookalikes": ("lookalike_score_min", "lookalike_score_max"),
+    "repurchase": ("purpose",),
 }
+# Whose points lead to the list of customers; other analyses of customers filter their own rows.
 OF_CUSTOMERS = frozenset({"rfm", "purchase_habits", "decision_style"})
 
 
@@ -46,9 +54,10 @@ def address_of(name: str, query: Mapping[str, str], *, is_usual: bool) -> Addres
     The customers behind a cell are those of the stored answer (``is_usual``); with other
     options the click opens the rows of the answer itself.
     """
-    columns = CARRIED.get(name)
+    columns = carried(name)
     if columns is None:
         return None
+    is_filter = is_of_customers(find_analysis(name))
 
     def address(point: Sequence[Any]) -> str | None:
         values = dict(zip(columns, point, strict=False))
@@ -56,14 +65,23 @@ def address_of(name: str, query: Mapping[str, str], *, is_usual: bool) -> Addres
             return None
         if is_usual and name in OF_CUSTOMERS:
             return f"{reverse('customers')}?{urlencode(values)}"
-        return f"?{urlencode({**query, **{CELL + k: v for k, v in values.items()}})}#rows"
+        prefix = PREFIX if is_filter else CELL
+        return f"?{urlencode({**query, **{prefix + k: v for k, v in values.items()}})}#rows"
 
     return address
 
 
+def carried(name: str) -> tuple[str, ...] | None:
+    """The columns whose values a figure's points carry first: named here, or by the figure."""
+    if name in CARRIED:
+        return tuple(column.format(language=language()) for column in CARRIED[name])
+    own: tuple[str, ...] | None = None
+    return getattr(figure_module(name), "CARRIED", own) if name in figure_names() else own
+
+
 def asked_cell(name: str, query: Mapping[str, str]) -> dict[str, str]:
     """The cell that an address asks for: column and value as text."""
-    columns: Sequence[str] = CARRIED.get(name, ())
+    columns: Sequence[str] = carried(name) or ()
     return {c: query[f"{CELL}{c}"] for c in columns if query.get(f"{CELL}{c}")}
 
 

@@ -1,8 +1,9 @@
 """Customers by named group, each group with its customers behind a link."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import ibis
@@ -10,11 +11,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from regulars.backoffice.insights.answers import Answer
+from regulars.backoffice.insights.cells import cell_words
+from regulars.backoffice.insights.conditions import NOT_KNOWN, PREFIX
 from regulars.backoffice.remember import remembered
-from regulars.backoffice.wording import value_label
 from regulars.tables.schema import Column
 
-# The text columns that name a group, and the trait that finds its customers.
+MOST_GROUPS = 12
+# The text columns that name a group, and the trait that finds its customers. Other analyses of
+# customers: every text that is a trait and takes few values, found by a filter of their rows.
 GROUPED: Mapping[str, Mapping[str, str]] = {
     "rfm": {"group_zh": "rfm_group_zh", "group_en": "rfm_group_en"},
     "purchase_habits": {"frequency_class": "frequency_class"},
@@ -47,26 +51,45 @@ class Grouping:
 
 def groupings(answer: Answer) -> list[Grouping]:
     """Every naming of an analysis' customers."""
-    named = GROUPED.get(answer.analysis.name, {})
-    return [_grouping(answer, column, trait) for column, trait in named.items()]
+    analysis = answer.analysis
+    if analysis.name in GROUPED:
+        named = GROUPED[analysis.name]
+        return [
+            _grouping(answer, column, partial(_customers, trait)) for column, trait in named.items()
+        ]
+    if analysis.returns.key != ("customer_id",):
+        return []
+    telling = {t.source_column: t for t in analysis.traits if t.type in ("text", "flag")}
+    found = [_grouping(answer, name, partial(_own_rows, name)) for name in telling]
+    return [grouping for grouping in found if 1 < len(grouping.groups) <= MOST_GROUPS]
 
 
-def _grouping(answer: Answer, name: str, trait: str) -> Grouping:
+def _customers(trait: str, value: Any) -> str:
+    return f"{reverse('customers')}?{urlencode({trait: value or '-'})}"
+
+
+def _own_rows(column: str, value: Any) -> str:
+    text = NOT_KNOWN if value is None else str(value).lower() if value in (True, False) else value
+    return f"?{urlencode({PREFIX + column: text})}#rows"
+
+
+def _grouping(answer: Answer, name: str, address: Callable[[Any], str]) -> Grouping:
+    column = answer.analysis.returns.column(name)
     counted = remembered(
         answer.scope.shop, ("groups", answer.key, name), lambda: _counted(answer, name)
     )
     whole = sum(row["count"] for row in counted) or 1
     groups = [
         Group(
-            value_label(row[name] or ""),
+            cell_words(answer.analysis.name, column, row[name]),
             row["count"],
             row["count"] / whole,
             row.get("amount"),
-            f"{reverse('customers')}?{urlencode({trait: row[name] or '-'})}",
+            address(row[name]),
         )
         for row in counted
     ]
-    return Grouping(answer.analysis.returns.column(name), groups)
+    return Grouping(column, groups)
 
 
 def _counted(answer: Answer, name: str) -> list[dict[str, Any]]:
@@ -76,5 +99,6 @@ def _counted(answer: Answer, name: str) -> list[dict[str, Any]]:
         sums["amount"] = rows.net_amount.sum()
     by = "amount" if "amount" in sums else "count"
     grouped = rows.group_by(name).aggregate(**sums).order_by(ibis.desc(by), name)
+    grouped = grouped.limit(MOST_GROUPS + 1)
     found: list[dict[str, Any]] = grouped.to_pyarrow().to_pylist()
     return found

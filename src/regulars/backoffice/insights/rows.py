@@ -13,6 +13,7 @@ from regulars.backoffice.charts import language
 from regulars.backoffice.formats import NUMBER_TYPES, unit_text
 from regulars.backoffice.insights.answers import Answer
 from regulars.backoffice.insights.cells import cell_words
+from regulars.backoffice.insights.conditions import conditions, filtered, key_of
 from regulars.backoffice.insights.drill import asked_cell
 from regulars.backoffice.listing import (
     PAGE_SIZE,
@@ -78,8 +79,8 @@ def shown_columns(answer: Answer) -> list[Column]:
 
 
 def asked_rows(answer: Answer, query: Mapping[str, str]) -> ir.Table:
-    """The rows of the asked cell, in the asked order."""
-    rows = answer.rows
+    """The rows of the asked cell for which the asked conditions hold, in the asked order."""
+    rows = filtered(answer.rows, conditions(answer.analysis, query))
     for name, value in asked_cell(answer.analysis.name, query).items():
         rows = rows.filter(_is(rows[name], value))
     natural = NATURAL_ORDER.get(answer.analysis.name, ())
@@ -105,6 +106,7 @@ def row_listing(answer: Answer, query: QueryDict) -> Listing:
     """One page of the asked rows."""
     columns = shown_columns(answer)
     cell = tuple(asked_cell(answer.analysis.name, query).items())
+    cell += key_of(conditions(answer.analysis, query))
     rows = asked_rows(answer, query)
     count = remembered(
         answer.scope.shop,

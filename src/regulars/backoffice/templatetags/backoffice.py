@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 
 from regulars.backoffice.charts import language
@@ -33,6 +34,12 @@ def with_query(context: dict[str, Any], **changes: Any) -> str:
         else:
             query[name] = str(value)
     return f"?{query.urlencode()}"
+
+
+@register.filter
+def as_query(pairs: list[tuple[str, str]]) -> str:
+    """Names and values as the query of an address."""
+    return urlencode(pairs)
 
 
 @register.filter

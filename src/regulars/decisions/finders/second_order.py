@@ -2,7 +2,14 @@
 
 Reads    customer_traits, orders
 Returns  one row per customer with one order whose days since it lie between the shop's own
-         10% and 90% points of the days from first to second order
+         10% and 90% points of the days from first to second order; uplift_weight: how much
+         more than others a message is expected to move them
+
+Who is moved more: as the shop's own experiments say where they tell customers apart (trait
+response_uplift). Until then a message is supposed to multiply everybody's odds of a second
+order alike, so that it moves most who are most in doubt: with the chance b of coming anyway
+the change is near b (1 - b) for any small factor (the derivative of the logistic function).
+The mean stays the kind's (expectation.py): this says whom first, not how much in all.
 """
 
 from collections.abc import Mapping
@@ -20,6 +27,7 @@ from regulars.tables.text import Text
 EARLY, LATE = 0.1, 0.9
 LEAST_DAYS = 7
 GROUP_DAYS, MOST_GROUP = 14, 13
+UPLIFT = "response_uplift"  # of the analysis response, where it has been asked
 
 
 def candidates(tables: Mapping[str, ir.Table], *, as_of: date, window_days: int) -> ir.Table:
@@ -34,7 +42,7 @@ def candidates(tables: Mapping[str, ir.Table], *, as_of: date, window_days: int)
     once = with_baseline(
         behaviour(orders, as_of), orders, as_of=as_of, window_days=window_days, group=age_group
     )
-    traits = tables["customer_traits"].select("customer_id", "total_net_amount")
+    traits = _known_traits(tables["customer_traits"])
     kept = traits.filter(traits.total_net_amount > 0)
     rows = once.join(kept, "customer_id").cross_join(window)
     days = rows.days_since_last_order
@@ -52,7 +60,24 @@ def candidates(tables: Mapping[str, ir.Table], *, as_of: date, window_days: int)
         "response_baseline",
         why=figures_json({name: rows[name] for name in figures}),
         expires_on=ibis.literal(as_of) + left.as_interval("D"),
+        uplift_weight=_weight(rows),
     )
+
+
+def _known_traits(traits: ir.Table) -> ir.Table:
+    """What the finder reads of customers; what an analysis has not said yet is null."""
+    is_there = UPLIFT in traits.columns
+    learned = traits[UPLIFT].cast("float64") if is_there else ibis.null("float64")
+    return traits.select("customer_id", "total_net_amount", **{UPLIFT: learned})
+
+
+def _weight(rows: ir.Table) -> ir.FloatingValue:
+    """How much each answers: learned where experiments said so of all candidates, else supposed."""
+    everyone = ibis.window()
+    is_learned = rows[UPLIFT].isnull().sum().over(everyone) == 0
+    tells_apart = rows[UPLIFT].max().over(everyone) > rows[UPLIFT].min().over(everyone)
+    chance = rows.response_baseline
+    return ibis.ifelse(is_learned & tells_apart, rows[UPLIFT], chance * (1 - chance))
 
 
 def second_order_gaps(orders: ir.Table, as_of: date) -> ir.Table:
