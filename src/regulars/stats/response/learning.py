@@ -28,6 +28,7 @@ from regulars.stats.uplift import (
     fit,
     heterogeneity,
     qini_interval,
+    tells_apart,
 )
 from regulars.stats.uplift.base_models import Base, base_for, fitted_chance
 from regulars.stats.uplift.cross_fitting import FOLDS, held_back
@@ -69,8 +70,7 @@ class Learned:
     @property
     def tells_apart(self) -> bool:
         """Whether the data says whom a message changes more than others."""
-        slope = self.differences.slope
-        return bool(self.qini.low > 0 and slope.low > 0)
+        return tells_apart(self.qini, self.differences.slope)
 
     @property
     def part_count(self) -> int:

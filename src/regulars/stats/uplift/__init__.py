@@ -8,7 +8,7 @@ targeting      effect by tenth, and what approaching the best share would earn
 """
 
 from regulars.stats.uplift.cross_fitting import cross_fitted, even_folds
-from regulars.stats.uplift.heterogeneity import Heterogeneity, heterogeneity
+from regulars.stats.uplift.heterogeneity import Heterogeneity, heterogeneity, tells_apart
 from regulars.stats.uplift.learners import LEARNERS, UpliftModel, fit
 from regulars.stats.uplift.qini import Estimate, qini, qini_curve, qini_interval
 from regulars.stats.uplift.targeting import effect_by_part, targeting_value
@@ -27,4 +27,5 @@ __all__ = [
     "qini_curve",
     "qini_interval",
     "targeting_value",
+    "tells_apart",
 ]

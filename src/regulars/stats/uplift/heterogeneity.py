@@ -43,6 +43,12 @@ class Heterogeneity:
         return effect, effect - REACH * error, effect + REACH * error
 
 
+def tells_apart(qini: Estimate, slope: Estimate) -> bool:
+    """Whether the data says whom a treatment changes more than others: by the order of the scores
+    and by their size, on people not seen, with both intervals above 0."""
+    return bool(qini.low > 0 and slope.low > 0)
+
+
 def heterogeneity(
     answered: Array, score: Array, treatment: Array, expected: Array, share: float | Array
 ) -> Heterogeneity:
