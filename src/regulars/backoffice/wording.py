@@ -43,8 +43,18 @@ PARAMETERS = {
     "top": gettext_lazy("Groups shown"),
     "people": gettext_lazy("Whom"),
     "scene": gettext_lazy("Visits of what happens"),
+    "min_purchases": gettext_lazy("Purchases, at least"),
+    "min_still_buying": gettext_lazy("Probability to still buy it, at least"),
+    "lead_days": gettext_lazy("Days to remind before the need"),
+    "held_back_days": gettext_lazy("Days held back"),
 }
 VALUES = {
+    "overdue": gettext_lazy("overdue"),
+    "due": gettext_lazy("to remind within a week"),
+    "not_due": gettext_lazy("later"),
+    "probably_left": gettext_lazy("probably buys it elsewhere"),
+    "own_mean_gap": gettext_lazy("the customer's own mean gap"),
+    "purpose_median_gap": gettext_lazy("the purpose's median gap"),
     "day": gettext_lazy("day"),
     "week": gettext_lazy("week"),
     "month": gettext_lazy("month"),
