@@ -125,7 +125,7 @@ OPTIONAL: dict[str, tuple[tuple[str, ...], ...]] = {
     "identifiers": (PERSON_KINDS, ("value", *IDENTIFIER_COLUMNS.values())),
     "products": (("product_id",),),
     "stores": (("store_id", "store_name"),),
-    "orders": (("order_id",), ("ordered_at",), ("net_amount", "gross_amount")),
+    "orders": (("order_id", *PERSON_KINDS), ("ordered_at",), ("net_amount", "gross_amount")),
     "order_lines": (
         ("order_id",),
         ("product_id",),
