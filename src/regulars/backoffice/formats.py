@@ -22,6 +22,7 @@ LENGTHS = {"seconds": 1, "hours": HOUR}  # units of time that are said in the on
 SHARES = (
     "_rate", "_share", "_baseline", "_uplift", "_probability",
     "bought_low", "bought_high", "retention_low", "retention_high",
+    "_risk", "_risk_low", "_risk_high", "_probability_low", "_probability_high",
 )  # fmt: skip
 SMALLEST_P = 0.001
 NAMED_SHARES = frozenset({"share", "quantile"})

@@ -111,7 +111,7 @@ VALUES = {
     "medium": gettext_lazy("medium"),
     "middle": gettext_lazy("middle"),
     "low": gettext_lazy("low"),
-    "lost": gettext_lazy("lost already"),
+    "lost": gettext_lazy("lost"),
     "sensitive": gettext_lazy("answers prices"),
     "average": gettext_lazy("average"),
     "insensitive": gettext_lazy("answers prices little"),
@@ -213,7 +213,7 @@ def value_text(column: Column, value: Any, stores: Mapping[str, str] | None = No
         return (stores or {}).get(value, value)
     if column.name in EVENTS or column.name == "member_name":
         return (event if column.name in EVENTS else member)(value, language())
-    if column.name in NAMED_COLUMNS:
-        return value_label(value)
     spoken = SPOKEN.get(column.name) if isinstance(value, str) else None
-    return spoken(value, language()) if spoken else cell_text(column, value)
+    if spoken or column.name in NAMED_COLUMNS:
+        return spoken(value, language()) if spoken else value_label(value)
+    return cell_text(column, value)

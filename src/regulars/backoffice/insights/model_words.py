@@ -38,6 +38,9 @@ MEASURES: Mapping[str, object] = {
     "mean_absolute_error": gettext_lazy("mean absolute error"),
     "median_absolute_error": gettext_lazy("median absolute error"),
     "correlation": gettext_lazy("correlation"),
+    "top_decile_lift": gettext_lazy("lift of the top tenth"),
+    "calibration_error": gettext_lazy("calibration error"),
+    "order_count_error": gettext_lazy("error of the number of orders"),
 }
 WIDTH, HEIGHT, EDGE = 132, 30, 3
 MOST_TRAITS = 3

@@ -47,6 +47,10 @@ NATURAL_ORDER: Mapping[str, tuple[str, ...]] = {
     "zone_flow": ("store_id", "-flow_count"),
     "attribution": ("model", "-conversion_count"),
     "decision_style_by_category": ("-deliberation_score",),
+    "clv": ("-expected_amount",),
+    "churn": ("warning_rank",),
+    "lookalikes": ("lookalike_rank",),
+    "response": ("uplift_rank",),
 }
 # The same in every row, and said in the sentence above.
 PERIOD = frozenset({"period", "started_on", "ended_on"})
