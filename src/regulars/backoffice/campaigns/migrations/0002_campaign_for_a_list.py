@@ -6,34 +6,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0001_initial'),
-        ('customers', '0001_initial'),
+        ("campaigns", "0001_initial"),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='campaign',
-            name='one_draft',
+            model_name="campaign",
+            name="one_draft",
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='customer_list',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.customerlist'),
+            model_name="campaign",
+            name="customer_list",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="customers.customerlist",
+            ),
         ),
         migrations.AlterField(
-            model_name='logentry',
-            name='what',
-            field=models.CharField(choices=[('made', 'made from opportunities'), ('made_of_list', 'made from a list of customers'), ('changed', 'draft changed'), ('launched', 'launched'), ('sent', 'messages handed to the channel'), ('recorded', 'written to the lake'), ('measured', 'measured'), ('list_taken', 'send list downloaded'), ('discarded', 'draft discarded')], max_length=20),
+            model_name="logentry",
+            name="what",
+            field=models.CharField(
+                choices=[
+                    ("made", "made from opportunities"),
+                    ("made_of_list", "made from a list of customers"),
+                    ("changed", "draft changed"),
+                    ("launched", "launched"),
+                    ("sent", "messages handed to the channel"),
+                    ("recorded", "written to the lake"),
+                    ("measured", "measured"),
+                    ("list_taken", "send list downloaded"),
+                    ("discarded", "draft discarded"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft'), models.Q(('kind', 'list'), _negated=True)), fields=('kind', 'as_of'), name='one_draft'),
+            model_name="campaign",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft"), models.Q(("kind", "list"), _negated=True)),
+                fields=("kind", "as_of"),
+                name="one_draft",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.UniqueConstraint(condition=models.Q(('customer_list__isnull', False), ('state', 'draft')), fields=('customer_list',), name='one_draft_of_a_list'),
+            model_name="campaign",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("customer_list__isnull", False), ("state", "draft")),
+                fields=("customer_list",),
+                name="one_draft_of_a_list",
+            ),
         ),
     ]
