@@ -37,6 +37,7 @@ PAGES = {
     "/customers/lists/": OFFICE,
     "/opportunities/": OFFICE,
     "/campaigns/": OFFICE,
+    "/rules/household/": {"owner", "marketer"},
     "/imports/": {"owner", "analyst"},
     "/quality/": {"owner", "analyst"},
     "/access-log/": {"owner"},
@@ -44,7 +45,7 @@ PAGES = {
     "/admin/auth/user/add/": {"owner"},
 }
 OFFERED = (
-    "/behaviour/", "/behaviour/funnel/", "/customers/lists/", "/imports/", "/quality/",
+    "/behaviour/", "/behaviour/funnel/", "/customers/lists/", "/rules/household/", "/imports/", "/quality/",
     "/access-log/", "/admin/auth/user/",
 )  # fmt: skip
 

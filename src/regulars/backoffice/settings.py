@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "regulars.backoffice.campaigns",
     "regulars.backoffice.imports",
     "regulars.backoffice.monitor",
+    "regulars.backoffice.rules",
 ]
 
 MIDDLEWARE = [

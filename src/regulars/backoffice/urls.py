@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("regulars.backoffice.campaigns.urls")),
     path("", include("regulars.backoffice.imports.urls")),
     path("", include("regulars.backoffice.monitor.urls")),
+    path("", include("regulars.backoffice.rules.urls")),
     # One way in and one way out, also for the admin.
     path("admin/login/", RedirectView.as_view(pattern_name="sign_in", query_string=True)),
     path("admin/logout/", LogoutView.as_view()),

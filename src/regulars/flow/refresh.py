@@ -31,6 +31,7 @@ from regulars.flow.progress import Report, Stage, silent
 from regulars.flow.refresh_state import REFRESH_STATE, Basis, Kept, kept_before, state_rows
 from regulars.flow.results import clear, store
 from regulars.flow.shop import Shop
+from regulars.flow.shop_rules import rules_digest
 from regulars.flow.traits import customer_traits, traits_table
 from regulars.lake import Lake
 from regulars.lake.store import Transaction
@@ -175,8 +176,13 @@ def _analyses(run: Run) -> list[Answer]:
         return run.shop.answer(analysis, run.day, {})
 
     basis = run.basis
+
+    def digest_of(analysis: Analysis) -> str:
+        rules = rules_digest(run.shop.home, analysis.name)
+        return basis.digest(analysis.reads, [rules] if rules else [])
+
     answers = [
-        Answer(analysis.returns, basis.digest(analysis.reads), partial(ask, analysis))
+        Answer(analysis.returns, digest_of(analysis), partial(ask, analysis))
         for analysis in kept_analyses()
     ]
     fitted = {analysis.name for analysis in kept_analyses() if analysis.is_fitted}

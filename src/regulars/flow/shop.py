@@ -14,6 +14,7 @@ from ibis.backends.duckdb import Backend
 from regulars.analyses import find_analysis
 from regulars.errors import NothingToAnalyse, ParameterInvalid, TableUnknown, among
 from regulars.flow.declared import declared_results
+from regulars.flow.shop_rules import usual_options
 from regulars.flow.traits import CUSTOMER_FACTS, trait_names
 from regulars.lake import Lake, ShopHome, connect
 from regulars.lake.connect import RESULTS, stored_results
@@ -169,6 +170,7 @@ class Shop:
                 raise ParameterInvalid(f"Analysis '{name}' has no option '{given}'. {options}")
         parameters = {name: fitting(known[name], value) for name, value in parameters.items()}
         usual = {parameter.name: parameter.default for parameter in analysis.parameters}
+        usual |= self.usual_options(name)
         day = self.usual_day(analysis) if as_of is None else day_of(as_of)
         answer = self.answer(analysis, day, parameters)
         if isinstance(answer, Fitted):
@@ -188,8 +190,13 @@ class Shop:
     ) -> ir.Table | pa.Table | Fitted:
         """The answer as a lazy table, not yet asked; of the timeline or a model, its rows."""
         tables = [self.input(name) for name in analysis.reads]
-        answer = analysis.compute(*tables, as_of=as_of, **parameters)
+        options = self.usual_options(analysis.name) | parameters
+        answer = analysis.compute(*tables, as_of=as_of, **options)
         return fitted(answer) if isinstance(answer, Fit) else answer
+
+    def usual_options(self, name: str) -> dict[str, Any]:
+        """An analysis' options where none are given: the shop's own rules, where it has some."""
+        return usual_options(self.home, name)
 
     def input(self, name: str) -> ir.Table | Timeline:
         """What an analysis reads under that name: a canonical table, or the timeline."""
