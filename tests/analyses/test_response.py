@@ -129,22 +129,5 @@ def test_parameter_is_refused_with_one_clear_line_when_it_does_not_fit(shop, opt
     assert "\n" not in str(refused.value)
 
 
-def test_curve_adds_up_to_the_arms_when_all_are_approached(shop):
-    answer = asked(shop, "response_curve", part_count=5)
-    rows = answer.rows.to_pylist()
-    assert [row["part"] for row in rows] == [1, 2, 3, 4, 5]
-    assert sum(row["treated_count"] for row in rows) == answer.model["parameters"]["treated_count"]
-    told = sum(row["treated_rate"] * row["treated_count"] for row in rows)
-    held = sum(row["holdout_rate"] * row["holdout_count"] for row in rows)
-    treated, untold = (
-        sum(row[name] for row in rows) for name in ("treated_count", "holdout_count")
-    )
-    whole = 1000 * (told / treated - held / untold)
-    assert rows[-1]["extra_orders"] == pytest.approx(whole)
-    assert rows[-1]["random_extra_orders"] == pytest.approx(whole)
-    assert rows[0]["effect"] > rows[-1]["effect"]
-    assert rows[1]["extra_orders"] > rows[1]["random_extra_orders"]
-
-
 def test_one_campaign_or_kind_may_be_asked_for(shop, answer):
     assert asked(shop, campaign="may", kind="win_back").rows.equals(answer.rows)
