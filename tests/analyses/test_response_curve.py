@@ -1,7 +1,6 @@
 """The response curve on a made-up shop: its parts add up to the arms, and it finds who differs."""
 
 import pytest
-
 from tests.analyses.bought_shop import made_shop
 from tests.analyses.test_response import asked
 
