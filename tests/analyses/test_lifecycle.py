@@ -1,107 +1,11 @@
 """Lifecycle and its moves against plain Python, and against customers worked by hand."""
 
-from collections import Counter
 from datetime import date, timedelta
-from itertools import pairwise
-from math import ceil, exp, log
-from statistics import NormalDist, fmean, variance
 
-import numpy as np
 import pytest
+from tests.analyses.plain_lifecycle import FEW, START, Plain, shop
 
 from regulars.errors import ParameterInvalid
-
-START = date(2025, 1, 1)
-FEW = {"loyal_order_count": 4}
-
-
-def shop(seed, people=40, days=500):
-    """Customers of very different rhythm, some of whom stop."""
-    random = np.random.default_rng(seed)
-    orders = []
-    for person in range(people):
-        day, ends = random.integers(0, 200), random.integers(100, days)
-        mean = random.choice([4, 15, 40, 90])
-        while day < ends:
-            at = START + timedelta(days=int(day))
-            orders.append((f"c{person}", f"{at} {random.integers(0, 24):02d}:30"))
-            day += 1 + int(random.gamma(2, mean / 2) * random.choice([1, 1, 1, 8]))
-    random.shuffle(orders)
-    return [
-        {"order_id": str(number), "customer_id": who, "ordered_at": at}
-        for number, (who, at) in enumerate(orders)
-    ]
-
-
-def by_customer(orders, last_on):
-    days = {}
-    for order in orders:
-        on = date.fromisoformat(order["ordered_at"][:10])
-        if on <= last_on:
-            days.setdefault(order["customer_id"], set()).add(on)
-    return {who: sorted(found) for who, found in days.items()}
-
-
-class Plain:
-    """The rules by loops over each customer's days."""
-
-    def __init__(self, orders, last_on, slipping=0.9, lost=0.98, loyal=4):
-        self.days = by_customer(orders, last_on)
-        self.slipping, self.lost, self.loyal = slipping, lost, loyal
-        logs = [self.logs(days) for days in self.days.values() if len(days) > 1]
-        freedom = sum(map(len, logs)) - len(logs)
-        inside = sum(sum((x - fmean(own)) ** 2 for x in own) for own in logs)
-        self.within = inside / freedom
-        self.mean = fmean(map(fmean, logs))
-        part = fmean(1 / len(own) for own in logs)
-        self.between = max(variance(map(fmean, logs)) - self.within * part, 0)
-
-    @staticmethod
-    def logs(days):
-        return [log((b - a).days) for a, b in pairwise(days)]
-
-    def limits(self, days):
-        own = self.logs(days)
-        count = len(own)
-        share = count * self.between / (count * self.between + self.within)
-        mean = self.mean + (share * (fmean(own) - self.mean) if own else 0)
-        inside = sum((x - fmean(own)) ** 2 for x in own)
-        spread = (inside + 4 * self.within) / (max(count - 1, 0) + 4) + self.between * (1 - share)
-
-        def whole(quantile):
-            return max(ceil(round(exp(mean + NormalDist().inv_cdf(quantile) * spread**0.5), 6)), 1)
-
-        return whole(self.slipping), max(whole(self.lost), whole(self.slipping) + 1)
-
-    def bought(self, days):
-        """The stage that the last of these days put him in."""
-        if len(days) == 1:
-            return "new"
-        if (days[-1] - days[-2]).days > self.limits(days[:-1])[1]:
-            return "won_back"
-        return "loyal" if len(days) >= self.loyal else "active"
-
-    def stage(self, who, on):
-        days = [day for day in self.days[who] if day <= on]
-        if not days:
-            return "not_yet"
-        slipping, lost = self.limits(days)
-        away = (on - days[-1]).days
-        if away > lost:
-            return "lost"
-        return "slipping" if away > slipping else self.bought(days)
-
-    def since(self, who, on):
-        """The first day of the run of days in this stage that ends on ``on``, day by day.
-
-        A repeated order in the same stage goes on with it, unless he had slipped.
-        """
-        now, day = self.stage(who, on), on
-        while day > self.days[who][0] and self.stage(who, day - timedelta(days=1)) == now:
-            if now == "won_back" and day in self.days[who]:
-                break
-            day -= timedelta(days=1)
-        return day
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -137,37 +41,6 @@ def test_next_stage_begins_on_its_day_when_the_customer_stays_away(ask, seed):
         assert plain.stage(who, on) == row["next_stage"] != row["stage"]
         assert plain.stage(who, on - timedelta(days=1)) == row["stage"]
         assert row["days_until_next_stage"] == (on - as_of).days > 0
-
-
-@pytest.mark.parametrize("as_of", ["2026-03-31", "2026-04-10"])
-def test_moves_match_plain_python_and_add_up_when_shops_are_made_at_random(ask, as_of):
-    orders, last_on = shop(4), date(2026, 3, 31)
-    plain = Plain(orders, last_on)
-    rows = ask("lifecycle_moves", as_of, {"month_count": 5, **FEW}, orders=orders)
-    ends = [date(2025, 10, 31), date(2025, 11, 30), date(2025, 12, 31), date(2026, 1, 31)]
-    ends += [date(2026, 2, 28), last_on]
-    for before, after in pairwise(ends):
-        wanted = Counter((plain.stage(who, before), plain.stage(who, after)) for who in plain.days)
-        wanted.pop(("not_yet", "not_yet"), None)
-        month = [row for row in rows if row["month_on"] == after.replace(day=1)]
-        found = {(r["from_stage"], r["to_stage"]): r["customer_count"] for r in month}
-        assert found == wanted
-        for row in month:
-            whole = sum(n for (stage, _), n in wanted.items() if stage == row["from_stage"])
-            is_new = row["from_stage"] == "not_yet"
-            expected = None if is_new else pytest.approx(row["customer_count"] / whole)
-            assert row["move_rate"] == expected
-    assert len({row["month_on"] for row in rows}) == 5
-
-
-def test_last_month_ends_in_todays_stages_when_today_ends_a_month(ask):
-    orders = shop(5)
-    stages = Counter(row["stage"] for row in ask("lifecycle", "2025-12-31", orders=orders))
-    moves = ask("lifecycle_moves", "2025-12-31", {"month_count": 1}, orders=orders)
-    ended = Counter()
-    for row in moves:
-        ended[row["to_stage"]] += row["customer_count"]
-    assert ended == stages
 
 
 def test_nobody_has_a_stage_when_nobody_ever_came_back(ask):

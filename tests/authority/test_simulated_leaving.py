@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from sklearn.metrics import roc_auc_score
@@ -51,7 +52,7 @@ def test_stages_agree_with_who_had_left_when_judged_by_gaps(simulated):
 def test_risk_tells_who_has_left_better_than_days_away_when_not_yet_lost(simulated):
     shop, truth = simulated
     rows = beside_truth(shop.analyse("churn", as_of=END_ON).to_arrow(), truth)
-    at_risk = rows.filter(pa.compute.is_valid(rows["churn_risk"]))
+    at_risk = rows.filter(pc.is_valid(rows["churn_risk"]))
     is_gone = np.array(at_risk["state"].to_pylist()) != "active"
     risk, days = (at_risk[name].to_numpy() for name in ("churn_risk", "days_since_last_order"))
     told, plain = roc_auc_score(is_gone, risk), roc_auc_score(is_gone, days)
