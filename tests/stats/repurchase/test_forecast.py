@@ -104,8 +104,8 @@ def test_kinds_are_found_when_they_made_the_histories():
         known.repeat_order_count, known.gap_sum / SCALE,
         known.log_gap_sum - known.repeat_order_count * np.log(SCALE), known.open_gap / SCALE,
     )  # fmt: skip
-    found, value = fit_kinds(scaled, np.zeros(7), 2.0)
-    truth = fit_kinds(scaled, TRUTH.logs, 1e-6, TRUTH.k)[1]
+    found, value = fit_kinds(scaled, np.zeros(7), np.full(7, 2.0))
+    truth = fit_kinds(scaled, TRUTH.logs, np.full(7, 1e-6), TRUTH.k)[1]
     assert value > truth - 5
     assert found.k in (6, 8, 12)
     assert found.parameters["regular_mean_gap"] == pytest.approx(1.0, rel=0.1)

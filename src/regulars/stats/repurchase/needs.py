@@ -29,10 +29,12 @@ KS = (2, 3, 4, 6, 8, 12, 16)  # that a purpose's regular buyers may have
 FIRST_K = 3  # of KS: where the search begins
 SHOP_ROWS, PURPOSE_ROWS = 4000, 1500  # that a fit looks at
 LEAST_GAPS = 50  # of the shop, below which nothing is learned
-OWN_GAPS, MOST_OWN = 100, 60  # a purpose with fewer gaps, or beyond so many, is as the shop
+OWN_GAPS, MOST_OWN = 10, 60  # a purpose with fewer gaps, or beyond so many, is as the shop
 SCALE_WEIGHT = 5.0  # gaps of the shop that stand in every purpose's scale
 START = np.array([np.log(6), 0.0, np.log(1.5), np.log(2.5), np.log(0.5), np.log(5.0), 0.0])
-WIDE, BETWEEN = 2.0, 0.7  # standard deviations of the logarithms about START, about the shop
+# standard deviations of the logarithms: of the shop about START, of purposes about the shop,
+# which differ most in how many buy them regularly
+WIDE, BETWEEN = np.full(7, 2.0), np.array([1.0] * 6 + [2.0])
 _BOUND = 9.0
 
 
@@ -86,8 +88,6 @@ def learn(purpose: Ints, gaps: Any, timings_at: Any, purpose_count: int) -> Need
     ``gaps``: ``stock_up.Gaps``; ``timings_at(power)``: the sample's histories in days per
     quantity^power. Rows in a fixed order: which of them a fit looks at goes by it.
     """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
     power = elasticities(gaps, purpose_count)
     known: Timings = timings_at(power[purpose])
     counts = np.bincount(purpose, gaps.count, purpose_count)
@@ -97,13 +97,11 @@ def learn(purpose: Ints, gaps: Any, timings_at: Any, purpose_count: int) -> Need
     known = scaled(known, scale[purpose])
     order = np.lexsort((np.arange(purpose_count), -counts))
     own = [one for one in order[:MOST_OWN] if counts[one] >= OWN_GAPS]
-    # matrices of seven by seven: more threads than one only wait for each other
-    with threadpool_limits(1, "blas"):
-        shop, value = fit_kinds(known.take(_some(np.arange(len(known)), SHOP_ROWS)), START, WIDE)
-        kinds = [shop] * purpose_count
-        for one in own:
-            rows = _some(np.flatnonzero(purpose == one), PURPOSE_ROWS)
-            kinds[one], _ = fit_kinds(known.take(rows), shop.logs, BETWEEN, shop.k)
+    shop, value = fit_kinds(known.take(_some(np.arange(len(known)), SHOP_ROWS)), START, WIDE)
+    kinds = [shop] * purpose_count
+    for one in own:
+        rows = _some(np.flatnonzero(purpose == one), PURPOSE_ROWS)
+        kinds[one], _ = fit_kinds(known.take(rows), shop.logs, BETWEEN, shop.k)
     is_own = np.isin(np.arange(purpose_count), own)
     return Needs(scale, power, tuple(kinds), is_own, shop, value)
 
@@ -117,7 +115,7 @@ def scaled(known: Timings, scale: Floats) -> Timings:
 
 
 def fit_kinds(
-    known: Timings, middle: Floats, deviation: float, k: int = KS[FIRST_K]
+    known: Timings, middle: Floats, deviation: Floats, k: int = KS[FIRST_K]
 ) -> tuple[Kinds, float]:
     """The two kinds of the greatest posterior about ``middle``, and its log-likelihood.
 
@@ -142,21 +140,21 @@ def fit_kinds(
 
 
 def _descend(
-    known: Timings, k: int, start: Floats, middle: Floats, deviation: float
+    known: Timings, k: int, start: Floats, middle: Floats, deviation: Floats
 ) -> tuple[float, Floats]:
     from scipy.optimize import minimize
 
     def downhill(logs: Floats) -> tuple[float, Floats]:
+        logs = np.clip(logs, -_BOUND, _BOUND)
         away = (logs - middle) / deviation
         value, gradient = _value(Kinds(k, logs), known)
         cost = -value.sum() + (away**2).sum() / 2
         return float(cost) / len(known), (-gradient + away / deviation) / len(known)
 
-    found = minimize(
-        downhill, start, jac=True, method="L-BFGS-B",
-        bounds=[(-_BOUND, _BOUND)] * len(start), options={"ftol": 1e-9, "gtol": 1e-5},
-    )  # fmt: skip
-    return float(found.fun), np.asarray(found.x, dtype=np.float64)
+    # not L-BFGS-B: it hands matrices of seven by seven to LAPACK, whose threads then wait for
+    # each other ten times as long as the work takes
+    found = minimize(downhill, start, jac=True, method="BFGS", options={"gtol": 1e-4})
+    return float(found.fun), np.clip(found.x, -_BOUND, _BOUND)
 
 
 def _value(kinds: Kinds, known: Timings) -> tuple[Floats, Floats]:
