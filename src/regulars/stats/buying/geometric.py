@@ -110,9 +110,13 @@ class Geometric:
         if abs(a - 1) < 1e-7:  # the formula's limit lies between its neighbours
             a = 1 + 1e-7
         # the paper's (1 - z)^(r + x) 2F1(r + x, b; a + b - 1; z) by Euler's transformation: of
-        # thousands of orders the power would be 0 and the series endless
+        # thousands of orders the power would be 0 and the series endless; but of an a without
+        # bound it is the other way round
         whole = a + b_now - 1
-        inner = 1 - (1 - z) ** (a - 1) * hyp2f1(whole - r - x, a - 1, whole, z)
+        with np.errstate(over="ignore", invalid="ignore"):
+            lost = (1 - z) ** (a - 1) * hyp2f1(whole - r - x, a - 1, whole, z)
+            plain = (1 - z) ** (r + x) * hyp2f1(r + x, b_now, whole, z)
+        inner = 1 - np.where(np.isfinite(lost), lost, plain)
         per_alive = (a + b_now - 1) / (a - 1) * inner
         return np.asarray(self.alive(parameters, known) * per_alive)
 

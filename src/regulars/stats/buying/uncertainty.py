@@ -21,11 +21,15 @@ from regulars.stats.proportions import NORMAL_95
 _STEP = 1e-3
 # so well known (standard error of the logarithm), parameters change no interval that one sees
 WELL_KNOWN = 0.02
+# so badly known, a parameter could be a hundred times what it is: the normal is no guide there
+UNKNOWN = 5.0
 
 
 def is_bounded(found: Maximum) -> bool:
     """Whether the data bounds the parameters, so that an interval can be told."""
-    return found.is_found and bool(np.isfinite(found.covariance).all())
+    if not found.is_found or not np.isfinite(found.covariance).all():
+        return False
+    return bool(np.sqrt(np.diag(found.covariance)).max() < UNKNOWN)
 
 
 def probability_interval(
