@@ -58,7 +58,11 @@ def sort(home: ShopHome, memory_limit: str) -> Answer:
 def bench(
     home: ShopHome, event_count: int, memory_limit: str, rounds: int, increment_count: int
 ) -> int:
-    """Builds and sorts in turn, then the increments; how many bounds were broken."""
+    """Builds and sorts in turn, then the increments, and a build; how many bounds were broken.
+
+    On a machine that others use, time goes by their load. So an increment is compared with
+    the mean of the builds before and after all of them, and by processors' seconds too.
+    """
     sorts, builds = [], []
     for _ in range(rounds):
         sorts.append(sort(home, memory_limit))
@@ -66,29 +70,44 @@ def bench(
     full = statistics.median(answer.seconds for answer in builds)
     against = statistics.median(answer.seconds for answer in sorts)
     own, whole = (max(getattr(a, name) for a in builds) for name in ("own_gb", "whole_gb"))
-    assert builds[0].found == event_count
+    assert builds[0].found[0] == event_count
     print(
         f"build      {full:7.1f} s   DuckDB's sort {against:7.1f} s   ratio {full / against:.2f} "
         f"(at most {HIGHEST_RATIO})\n"
         f"memory     {own:7.2f} GB, with mapped files {whole:.2f} GB (at most {HIGHEST_GB})   "
         f"DuckDB {max(a.own_gb for a in sorts):.2f} GB   on disk {on_disk(home):.1f} GB"
     )
-    increments = grown(home, event_count, memory_limit, increment_count)
-    shares = [increment.seconds / full for increment in increments]
-    each = "   ".join(f"{share:.3f}" for share in shares)
-    print(
-        f"increment  {increments[0].seconds:7.1f} s   share of a full build {shares[0]:.3f} "
-        f"(at most {HIGHEST_SHARE})   {max(i.own_gb for i in increments):.2f} GB\n"
-        f"in a row   mean {statistics.mean(shares):.3f}   worst {max(shares):.3f}   ({each})   "
-        f"on disk {on_disk(home):.1f} GB   {load()}"
-    )
-    is_broken = (
-        full / against > HIGHEST_RATIO,
-        whole > HIGHEST_GB,
-        shares[0] > HIGHEST_SHARE,
-        statistics.mean(shares) > HIGHEST_SHARE,
-    )
+    share = shares_of_increments(home, event_count, memory_limit, increment_count, builds[-1])
+    is_broken = (full / against > HIGHEST_RATIO, whole > HIGHEST_GB, share > HIGHEST_SHARE)
     return sum(is_broken)
+
+
+def shares_of_increments(
+    home: ShopHome, event_count: int, memory_limit: str, count: int, before: Answer
+) -> float:
+    """Increments in a row, beside full builds; the mean share of a build that one takes."""
+    print(f"{load()}: increments")
+    increments = grown(home, event_count, memory_limit, count)
+    grown_gb = on_disk(home)
+    print(f"{load()}: full build of all rows")
+    after = build(home, memory_limit)
+    full = statistics.mean([before.seconds, after.seconds])
+    busy = statistics.mean([before.found[1], after.found[1]])
+    of_time = [increment.seconds / full for increment in increments]
+    of_processors = [increment.found[1] / busy for increment in increments]
+    print(
+        f"increment  {increments[0].seconds:7.1f} s   share of a full build {of_time[0]:.3f} "
+        f"(at most {HIGHEST_SHARE})   {max(i.own_gb for i in increments):.2f} GB   "
+        f"full build before {before.seconds:.1f} s, after {after.seconds:.1f} s"
+    )
+    for what, shares in (("time", of_time), ("processors' seconds", of_processors)):
+        each = " ".join(f"{share:.3f}" for share in shares)
+        print(
+            f"in a row   share of {what}: mean {statistics.mean(shares):.3f}, "
+            f"worst {max(shares):.3f} ({each})"
+        )
+    print(f"on disk    {grown_gb:.1f} GB after them, {on_disk(home):.1f} GB when built anew")
+    return statistics.mean(of_time)
 
 
 def grown(home: ShopHome, event_count: int, memory_limit: str, count: int) -> list[Answer]:
@@ -97,7 +116,8 @@ def grown(home: ShopHome, event_count: int, memory_limit: str, count: int) -> li
     for number in range(count):
         add_events(home, increment_sql(event_count, number), "1% more")
         increments.append(build(home, memory_limit, "update"))
-        assert increments[-1].found == event_count + (number + 1) * increment_size(event_count)
+        rows = event_count + (number + 1) * increment_size(event_count)
+        assert increments[-1].found[0] == rows
     return increments
 
 

@@ -19,7 +19,7 @@ def test_small_bucket_is_written_whole():
 
 
 def test_last_patches_are_taken_along_while_they_are_small():
-    large, small = ROWS // 10, ROWS // 100
+    large, small = ROWS // 5, ROWS // 100
     assert asked([Touched((ROWS, large, small), 5)]) == {0: 2}
     assert asked([Touched((ROWS, small, small), 5)]) == {0: 1}
     assert asked([Touched((ROWS, small, large), 5)]) == {0: 3}

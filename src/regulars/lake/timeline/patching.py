@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 SMALL_BUCKET = 50_000  # rows; a bucket of fewer is always written whole
-SMALL_PATCH = 0.05  # of the rows of its bucket: a last patch below it is taken along
+SMALL_PATCH = 0.1  # of the rows of its bucket: a last patch below it is taken along
 STALE = 0.15  # rows gone for each row present: from here on a bucket's turn may come
 MOST_STALE = 0.9  # from here on it has come, whatever it costs
 WHOLE_AT_ONCE = 1 / 8  # of all rows: so many are written whole at one update
