@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from regulars.backoffice.shop import current_home
+from regulars.figures.household_traits import NAMES as HOUSEHOLD
 from regulars.figures.lengths import HOUR, length
 from regulars.figures.wording import points
 from regulars.tables.schema import Column
@@ -25,7 +26,17 @@ SHARES = (
     "_risk", "_risk_low", "_risk_high", "_probability_low", "_probability_high",
 )  # fmt: skip
 SMALLEST_P = 0.001
-NAMED_SHARES = frozenset({"share", "quantile"})
+NAMED_SHARES = frozenset(
+    {
+        "share", "quantile", "alive_low", "alive_high", "rate_low", "rate_high",
+        "persona_confidence", "discount_level", "novelty_level", "variety_level",
+        "share_of_wallet", "share_of_wallet_low", "share_of_wallet_high", "next_need_chance",
+        "response_propensity", "response_uplift_low", "response_uplift_high",
+        "order_probability_anyway", "order_probability_approached", "purchase_score", "score",
+        "own_weight", "stability", "lookalike_score",
+    }
+)  # fmt: skip
+SURENESS = frozenset(f"{name}_score" for name in HOUSEHOLD)  # of a household's traits
 DIFFERENCES = ("change_points", "share_difference")
 
 
@@ -88,7 +99,10 @@ def unit_text(value: float | None, unit: str) -> str:
 def is_share(column: Column) -> bool:
     """Whether a column holds a rate or share between 0 and 1, shown as per cent."""
     return column.type == "number" and (
-        column.name.endswith(SHARES) or column.name in NAMED_SHARES or column.unit == "0-1"
+        column.name.endswith(SHARES)
+        or column.name in NAMED_SHARES
+        or column.name.removeprefix("household_") in SURENESS
+        or column.unit == "0-1"
     )
 
 

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy
 from regulars.backoffice.charts import language
 from regulars.backoffice.formats import NUMBER_TYPES, cell_text
 from regulars.figures.churn_wording import feature_name, method_name
+from regulars.figures.household_traits import household_words
 from regulars.figures.lifecycle_stages import stage_name
+from regulars.figures.purposes import purpose_name
 from regulars.figures.wording import event, member, weekday
 from regulars.sources import reason_text
 from regulars.tables.schema import Column
@@ -173,6 +175,8 @@ STORES = frozenset({"store_id", "home_store_id", "preferred_store_id"})
 
 # Columns whose texts an analysis' own figure has words for.
 SPOKEN: Mapping[str, Callable[[str, str], str]] = {
+    "next_need_purpose": purpose_name,
+    "likely_household_traits": household_words,
     "stage": stage_name,
     "next_stage": stage_name,
     "lifecycle_stage": stage_name,
@@ -186,6 +190,13 @@ SPOKEN: Mapping[str, Callable[[str, str], str]] = {
 def said(text: object) -> str:
     """A reason, note, question or error, which are kept in English, in the reader's language."""
     return reason_text(str(text)).in_language(language())
+
+
+def spoken_figures(figures: Mapping[str, Any], tongue: str) -> dict[str, Any]:
+    """A reason's figures, its purpose in the reader's words."""
+    purpose = figures.get("purpose")
+    said = {"purpose": purpose_name(purpose, tongue)} if purpose else {}
+    return {**figures, **said}
 
 
 def is_number(column: Column) -> bool:

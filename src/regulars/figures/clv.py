@@ -25,14 +25,14 @@ HOVER = Text(
 )
 SENTENCE = Text(
     "Of {customers} customers about {alive} still buy here; they are expected to order {orders} "
-    "times for {amount} within the horizon, {share} of it by the best tenth. {once} ordered once "
-    "only, of whom about {once_alive} are still customers.",
+    "times for {amount} in the time looked ahead, {share} of it by the best tenth. {once} ordered "
+    "once only, of whom about {once_alive} are still customers.",
     "{customers} 位顾客中约 {alive} 位仍在本店购买，预计在预测期内下单 {orders} 次、消费 {amount}，"
     "其中前 10% 的顾客占 {share}。只买过一次的有 {once} 位，其中约 {once_alive} 位仍是顾客。",
 )
 ORDERS_ONLY = Text(
     "Of {customers} customers about {alive} still buy here; they are expected to order {orders} "
-    "times within the horizon. What an order will be worth cannot be told yet.",
+    "times in the time looked ahead. What an order will be worth cannot be told yet.",
     "{customers} 位顾客中约 {alive} 位仍在本店购买，预计在预测期内下单 {orders} 次；"
     "单笔金额暂时无法预测。",
 )

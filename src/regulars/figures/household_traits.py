@@ -99,3 +99,9 @@ def _counts(rows: pa.Table, name: str) -> dict[str, int]:
 def _spoken(rows: pa.Table) -> int:
     pairs = zip(rows["said_traits"].to_pylist(), rows["denied_traits"].to_pylist(), strict=True)
     return sum(bool(said or denied) for said, denied in pairs)
+
+
+def household_words(names: str, language: str) -> str:
+    """Traits that stand in one text, each in words: 'pet_cat, baby' is 养猫、家有婴幼儿."""
+    told = [NAMES[n].in_language(language) if n in NAMES else n for n in names.split(", ")]
+    return ("、" if language.startswith("zh") else ", ").join(told)

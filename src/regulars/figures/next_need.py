@@ -6,8 +6,9 @@ import plotly.graph_objects as go
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from regulars.figures.purposes import purpose_name
 from regulars.figures.theme import BLUE, SKY, blank, template
-from regulars.figures.wording import NOTHING, count, member
+from regulars.figures.wording import NOTHING, count
 from regulars.tables.text import Text
 
 DAYS = 42
@@ -75,5 +76,5 @@ def sentence(rows: pa.Table, *, language: str, currency: str) -> str:
         all=count(rows.num_rows),
         soon=count(soon.num_rows),
         first=first.isoformat(),
-        purpose=member(top["purpose"][0].as_py(), language).replace("_", " "),
+        purpose=purpose_name(top["purpose"][0].as_py(), language),
     )

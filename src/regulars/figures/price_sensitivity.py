@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from regulars.figures.purposes import category_name
 from regulars.figures.theme import BLUE, GREY, PALETTE, SKY, blank, template
 from regulars.figures.wording import NOTHING, count, member
 from regulars.tables.text import Text
@@ -61,7 +62,7 @@ def figure(rows: pa.Table, *, language: str, currency: str) -> go.Figure:
     if products:
         chart.add_scatter(
             x=[row["elasticity"] for row in products],
-            y=[member(row["category"], language) for row in products],
+            y=[category_name(row["category"], language) for row in products],
             mode="markers",
             name=PRODUCTS.in_language(language),
             marker={"size": 5, "color": SKY, "opacity": 0.7},
@@ -74,7 +75,7 @@ def figure(rows: pa.Table, *, language: str, currency: str) -> go.Figure:
         name = CATEGORIES.in_language(language) if group is None else member(group, language)
         chart.add_scatter(
             x=[row["elasticity"] for row in found],
-            y=[member(row["category"], language) for row in found],
+            y=[category_name(row["category"], language) for row in found],
             error_x={
                 "array": [row["elasticity_high"] - row["elasticity"] for row in found],
                 "arrayminus": [row["elasticity"] - row["elasticity_low"] for row in found],
@@ -89,7 +90,7 @@ def figure(rows: pa.Table, *, language: str, currency: str) -> go.Figure:
     chart.add_vline(x=-1, line={"color": GREY, "dash": "dot", "width": 1})
     chart.update_layout(height=160 + 22 * len(order))
     chart.update_xaxes(title_text=AXIS.in_language(language))
-    names = [member(name, language) for name in order]
+    names = [category_name(name, language) for name in order]
     return chart.update_yaxes(categoryorder="array", categoryarray=names[::-1], showgrid=False)
 
 
@@ -108,10 +109,10 @@ def sentence(rows: pa.Table, *, language: str, currency: str) -> str:
     words = {
         "told": count(sum(row["elasticity"] is not None for row in products)),
         "products": count(len(products)),
-        "first": member(order[0]["category"], language),
+        "first": category_name(order[0]["category"], language),
         "first_value": f"{order[0]['elasticity']:.2f}".replace("-", "−"),
         "first_more": f"{0.9 ** order[0]['elasticity'] - 1:.0%}",
-        "last": member(order[-1]["category"], language),
+        "last": category_name(order[-1]["category"], language),
         "last_value": f"{order[-1]['elasticity']:.2f}".replace("-", "−"),
     }
     return SENTENCE.in_language(language).format(**words)
@@ -138,7 +139,7 @@ def _order(rows: list[dict[str, Any]]) -> list[str]:
 
 
 def _carried(row: dict[str, Any], language: str) -> list[Any]:
-    name = row["product_name"] or row["product_id"] or member(row["category"], language)
+    name = row["product_name"] or row["product_id"] or category_name(row["category"], language)
     return [
         row["category"],
         row["product_id"],

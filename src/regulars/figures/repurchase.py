@@ -6,8 +6,9 @@ import plotly.graph_objects as go
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from regulars.figures.purposes import purpose_name
 from regulars.figures.theme import BLUE, GREY, ORANGE, SKY, blank, template
-from regulars.figures.wording import NOTHING, count, member, rate
+from regulars.figures.wording import NOTHING, count, rate
 from regulars.tables.text import Text
 
 SHOWN = 15
@@ -37,7 +38,7 @@ def figure(rows: pa.Table, *, language: str, currency: str) -> go.Figure:
     counted = _counted(rows)
     first = _first(counted)
     places = list(range(len(first)))
-    names = [_name(purpose, language) for purpose in first]
+    names = [purpose_name(purpose, language) for purpose in first]
     chart = go.Figure(layout={"template": template()})
     for state, (title, colour) in STATES.items():
         sizes = [counted[purpose].get(state, 0) for purpose in first]
@@ -68,7 +69,7 @@ def sentence(rows: pa.Table, *, language: str, currency: str) -> str:
     return SENTENCE.in_language(language).format(
         due=count(sum(states.get("due", 0) for states in counted.values())),
         overdue=count(sum(states.get("overdue", 0) for states in counted.values())),
-        purpose=_name(_first(counted)[0], language),
+        purpose=purpose_name(_first(counted)[0], language),
         all=count(rows.num_rows),
         regular=rate(regular / rows.num_rows),
     )
@@ -92,7 +93,3 @@ def _first(counted: dict[str, dict[str, int]]) -> list[str]:
         return -now, -sum(states.values()), purpose
 
     return sorted(counted, key=rank)[:SHOWN]
-
-
-def _name(purpose: str, language: str) -> str:
-    return member(purpose, language).replace("_", " ")

@@ -19,6 +19,7 @@ from regulars.backoffice.customers.listing_query import customer_name
 from regulars.backoffice.stored import TRAITS, latest
 from regulars.decisions.audience import CHANNEL_IDENTIFIERS
 from regulars.decisions.messages import render
+from regulars.figures.purposes import purpose_name
 from regulars.figures.wording import member
 from regulars.flow.shop import Shop
 
@@ -148,8 +149,8 @@ def _category(category: str | None, language: str) -> str | None:
 
 
 def _purpose(purpose: str | None, language: str) -> str | None:
-    """A purpose as people say it: a source's laundry_detergent is laundry detergent."""
-    return member(purpose, language).replace("_", " ") if purpose else None
+    """A purpose as people say it: a source's laundry_detergent is laundry detergent, 洗衣液."""
+    return purpose_name(purpose, language) if purpose else None
 
 
 def _day(day: date | None, language: str) -> str | None:

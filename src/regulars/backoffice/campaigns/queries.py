@@ -18,6 +18,7 @@ from regulars.backoffice.campaigns.models import Campaign, Member, Message
 from regulars.backoffice.remember import remembered
 from regulars.backoffice.shop import current_home
 from regulars.backoffice.stored import latest
+from regulars.backoffice.wording import spoken_figures
 from regulars.decisions.audience import EXCLUSIONS
 from regulars.decisions.expectation import basis_sentence
 from regulars.decisions.finder import Finder
@@ -128,7 +129,7 @@ def opportunity_rows(shop: Shop, kind: str) -> ir.Table:
 def why_words(finder: Finder, why: str | dict[str, Any], language: str) -> str:
     """Why this customer, in words with the figures."""
     figures = json.loads(why) if isinstance(why, str) else why
-    return fill_figures(finder.why.in_language(language), figures)
+    return fill_figures(finder.why.in_language(language), spoken_figures(figures, language))
 
 
 def whole(kind: str) -> Iterator[dict[str, Any]]:

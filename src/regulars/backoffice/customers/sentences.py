@@ -176,10 +176,21 @@ def _need(known: Known) -> str:
     day = known.traits.get("next_need_on")
     if day is None:
         return _rhythm(known)
-    values = {"purpose": known.words("next_need_purpose"), "day": known.around("next_need_on", str)}
+    values = {"purpose": known.words("next_need_purpose"), "day": _need_day(known)}
     if values["purpose"]:
         return _("Likely to need %(purpose)s again about %(day)s.") % values
     return _("Likely to need something again about %(day)s.") % values
+
+
+def _need_day(known: Known) -> str:
+    """'2026-12-01 (80% interval 2026-11-22 to 2026-12-21)'; the last end may be open."""
+    day, low, high = (known.traits.get(f"next_need_{end}on") for end in ("", "low_", "high_"))
+    if low is None:
+        return str(day)
+    if high is None:
+        return _("%(day)s (80%% of such needs from %(low)s on)") % {"day": day, "low": low}
+    ends = {"day": day, "low": low, "high": high}
+    return _("%(day)s (80%% interval %(low)s to %(high)s)") % ends
 
 
 def _rhythm(known: Known) -> str:
@@ -193,7 +204,7 @@ def _rhythm(known: Known) -> str:
 
 
 def _remind(known: Known) -> str:
-    day = known.traits.get("remind_on")
+    day = known.traits.get("next_need_remind_on")
     return _("A reminder fits best about %(day)s.") % {"day": day} if day else ""
 
 

@@ -26,6 +26,7 @@ from regulars.backoffice.customers.wording import KIND_LABELS, Entry, Names, ent
 from regulars.backoffice.listing import PAGE_SIZE, Listing, page_number
 from regulars.backoffice.scope import Scope
 from regulars.backoffice.stored import TRAITS, Stored, latest
+from regulars.backoffice.wording import spoken_figures
 from regulars.decisions.finders import all_finders
 from regulars.decisions.messages import fill_figures
 
@@ -174,7 +175,9 @@ def reasons_of(scope: Scope, customer_id: str) -> list[str]:
         between.join(
             (
                 finder.title.in_language(tongue),
-                fill_figures(finder.why.in_language(tongue), json.loads(row["why"])),
+                fill_figures(
+                    finder.why.in_language(tongue), spoken_figures(json.loads(row["why"]), tongue)
+                ),
             )
         )
         for row in found

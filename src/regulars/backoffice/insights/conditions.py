@@ -20,8 +20,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from regulars.backoffice.insights.answers import Answer
-from regulars.backoffice.insights.cells import cell_words
-from regulars.backoffice.listing import column_label
+from regulars.backoffice.insights.columns import label_of
+from regulars.backoffice.insights.row_words import word_of
 from regulars.backoffice.remember import remembered
 from regulars.backoffice.stores import store_choices
 from regulars.errors import ParameterInvalid, among
@@ -115,9 +115,9 @@ def words(answer: Answer, found: Sequence[Condition]) -> Iterator[str]:
     """Each condition as a reader says it: 'Stage: loyal or new', 'Value at least 300'."""
     stores = dict(store_choices(answer.scope.shop))
     for condition in found:
-        label = column_label(condition.column)
+        label = label_of(answer.analysis.name, condition.column)
         texts = [
-            cell_words(answer.analysis.name, condition.column, value, stores)
+            word_of(answer.analysis.name, condition.column, value, stores)
             for value in condition.values
         ]
         if condition.operator == "in":
@@ -184,7 +184,7 @@ def _value(column: Column, text: str) -> Value:
 def _control(
     answer: Answer, column: Column, query: QueryDict, stores: Mapping[str, str]
 ) -> FilterControl | None:
-    name, label = f"{PREFIX}{column.name}", column_label(column)
+    name, label = f"{PREFIX}{column.name}", label_of(answer.analysis.name, column)
     if column.type in ("text", "flag"):
         values = _choices(answer, column)
         given = query.getlist(name)
@@ -203,10 +203,8 @@ def _control(
 def _said(answer: Answer, column: Column, value: str, stores: Mapping[str, str]) -> str:
     if value == NOT_KNOWN:
         return _("not known")
-    return cell_words(
-        answer.analysis.name, column, _value(column, value) if column.type == "flag" else value,
-        stores,
-    )  # fmt: skip
+    given = _value(column, value) if column.type == "flag" else value
+    return word_of(answer.analysis.name, column, given, stores)
 
 
 def _choices(answer: Answer, column: Column) -> list[str]:

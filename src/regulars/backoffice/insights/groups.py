@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from regulars.backoffice.insights.answers import Answer
-from regulars.backoffice.insights.cells import cell_words
+from regulars.backoffice.insights.columns import label_of, page_columns
 from regulars.backoffice.insights.conditions import NOT_KNOWN, PREFIX
+from regulars.backoffice.insights.row_words import word_of
 from regulars.backoffice.remember import remembered
-from regulars.tables.schema import Column
 
 MOST_GROUPS = 12
 # The text columns that name a group, and the trait that finds its customers. Other analyses of
@@ -24,6 +24,8 @@ GROUPED: Mapping[str, Mapping[str, str]] = {
     "purchase_habits": {"frequency_class": "frequency_class"},
     "decision_style": {"decision_style": "decision_style"},
 }
+# What goes with a risk is read beside it; customers are not grouped by it.
+UNGROUPED = frozenset({"driver_1", "driver_2", "driver_3", "churn_method"})
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Group:
 class Grouping:
     """The groups of one naming, the one with most money (or most customers) first."""
 
-    column: Column
+    label: str
     groups: list[Group]
 
     @property
@@ -59,8 +61,9 @@ def groupings(answer: Answer) -> list[Grouping]:
         ]
     if analysis.returns.key != ("customer_id",):
         return []
-    telling = {t.source_column: t for t in analysis.traits if t.type in ("text", "flag")}
-    found = [_grouping(answer, name, partial(_own_rows, name)) for name in telling]
+    telling = {t.source_column for t in analysis.traits if t.type in ("text", "flag")}
+    names = [column.name for column in page_columns(analysis) if column.name in telling - UNGROUPED]
+    found = [_grouping(answer, name, partial(_own_rows, name)) for name in names]
     return [grouping for grouping in found if 1 < len(grouping.groups) <= MOST_GROUPS]
 
 
@@ -81,7 +84,7 @@ def _grouping(answer: Answer, name: str, address: Callable[[Any], str]) -> Group
     whole = sum(row["count"] for row in counted) or 1
     groups = [
         Group(
-            cell_words(answer.analysis.name, column, row[name]),
+            word_of(answer.analysis.name, column, row[name]),
             row["count"],
             row["count"] / whole,
             row.get("amount"),
@@ -89,7 +92,7 @@ def _grouping(answer: Answer, name: str, address: Callable[[Any], str]) -> Group
         )
         for row in counted
     ]
-    return Grouping(column, groups)
+    return Grouping(label_of(answer.analysis.name, column), groups)
 
 
 def _counted(answer: Answer, name: str) -> list[dict[str, Any]]:

@@ -13,8 +13,10 @@ from regulars.backoffice.charts import language
 from regulars.backoffice.formats import NUMBER_TYPES, unit_text
 from regulars.backoffice.insights.answers import Answer
 from regulars.backoffice.insights.cells import cell_words
+from regulars.backoffice.insights.columns import label_of, page_columns
 from regulars.backoffice.insights.conditions import conditions, filtered, key_of
 from regulars.backoffice.insights.drill import asked_cell
+from regulars.backoffice.insights.row_words import row_words
 from regulars.backoffice.listing import (
     PAGE_SIZE,
     Cell,
@@ -48,7 +50,21 @@ NATURAL_ORDER: Mapping[str, tuple[str, ...]] = {
     "attribution": ("model", "-conversion_count"),
     "decision_style_by_category": ("-deliberation_score",),
     "clv": ("-expected_amount",),
+    "cac": ("dimension", "-new_customer_count"),
+    "lifecycle": ("next_stage_on",),
+    "lifecycle_moves": ("-month_on",),
+    "repurchase": ("-within_14_days_probability",),
+    "next_need": ("remind_on",),
     "churn": ("warning_rank",),
+    "churn_drivers": ("effect_rank",),
+    "one_time_buyers": ("-is_significant", "-risk_ratio"),
+    "personas": ("-persona_confidence",),
+    "loyalty": ("-net_amount",),
+    "household_traits": ("-evidence_count",),
+    "household_evidence": ("-score", "-evidence_count"),
+    "price_sensitivity": ("elasticity",),
+    "customer_price_sensitivity": ("-price_sensitivity_score",),
+    "category_audience": ("category", "-is_significant", "-index"),
     "lookalikes": ("lookalike_rank",),
     "response": ("uplift_rank",),
 }
@@ -76,7 +92,7 @@ def shown_columns(answer: Answer) -> list[Column]:
         if option in options and not answer.parameters.get(option)
         for column in columns
     }
-    columns = [c for c in answer.analysis.returns.columns if c.name not in hidden]
+    columns = [c for c in page_columns(answer.analysis) if c.name not in hidden]
     if "store_id" in {column.name for column in columns}:  # which is shown by its name
         columns = [column for column in columns if column.name != "store_name"]
     return columns
@@ -127,7 +143,9 @@ def row_listing(answer: Answer, query: QueryDict) -> Listing:
     cells = [
         [_cell(answer.analysis.name, column, row, stores) for column in columns] for row in found
     ]
-    return Listing([_head(column, query) for column in columns], cells, count, page)
+    return Listing(
+        [_head(answer.analysis.name, column, query) for column in columns], cells, count, page
+    )
 
 
 def all_rows(answer: Answer, query: Mapping[str, str]) -> Iterator[Sequence[Any]]:
@@ -159,7 +177,7 @@ def _is(column: ir.Column, text: str) -> ir.BooleanValue:
     return column == text
 
 
-def _head(column: Column, query: QueryDict) -> Head:
+def _head(analysis: str, column: Column, query: QueryDict) -> Head:
     sort = query.get("sort", "")
     is_sorted = sort.removeprefix("-") == column.name
     from_top = not sort.startswith("-") if is_sorted else column.type in NUMBER_TYPES
@@ -168,7 +186,7 @@ def _head(column: Column, query: QueryDict) -> Head:
     address["sort"] = f"{'-' if from_top else ''}{column.name}"
     state = ("descending" if sort.startswith("-") else "ascending") if is_sorted else ""
     url = f"?{address.urlencode()}#rows"
-    return Head(column_label(column), is_number(column), column.meaning, url, state)
+    return Head(label_of(analysis, column), is_number(column), column.meaning, url, state)
 
 
 def _cell(analysis: str, column: Column, row: Mapping[str, Any], stores: Mapping[str, str]) -> Cell:
@@ -179,4 +197,6 @@ def _cell(analysis: str, column: Column, row: Mapping[str, Any], stores: Mapping
         return Cell(unit_text(value, row["unit"]), is_number=True)
     if column.name == "metric":
         return Cell(str(row[f"label_{language()}"]))
-    return Cell(cell_words(analysis, column, value, stores), is_number(column))
+    said = row_words(analysis, column.name, value, row)
+    text = cell_words(analysis, column, value, stores) if said is None else said
+    return Cell(text, is_number(column))
