@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from regulars.stats.buying.geometric import _by_quantiles
 from regulars.stats.buying.histories import histories
 from regulars.stats.buying.models import MODELS
 from regulars.stats.buying.order_counts import order_counts
@@ -77,3 +78,21 @@ def test_very_many_orders_neither_overflow_nor_take_for_ever():
     expected = model.expected_orders(POINT[0], known, 365.0)
     assert found.mean == pytest.approx(expected, rel=0.01)
     assert found.quantiles[0] < expected < found.quantiles[1]
+
+
+@pytest.mark.parametrize("name", ["bg_nbd", "mbg_nbd"])
+def test_expected_orders_are_a_steady_rates_when_no_parameter_is_bounded(name):
+    known, _ = histories([1.0, 3.0], [80.0, 170.0], [135.0, 176.0])
+    steady = np.array([2e7, 1.4e9, 2e-5, 1e5])  # as fitted to 100 customers of one rate
+    found = MODELS[name].expected_orders(steady, known, 365.0)
+    assert found == pytest.approx([365 * 2e7 / 1.4e9] * 2, rel=1e-4)
+
+
+@pytest.mark.parametrize("a", [0.4, 2.5])
+def test_mean_over_quantiles_is_the_closed_form_where_both_can_be_had(a):
+    known, _ = histories(*CASES.T)
+    b = 2.2 + CASES[:, 0] + 1
+    shape, end = 0.8 + CASES[:, 0], 5.0 + CASES[:, 2]
+    expected = MODELS["mbg_nbd"].expected_orders(np.array([0.8, 5.0, a, 2.2]), known, 20.0)
+    per_alive = expected / MODELS["mbg_nbd"].alive(np.array([0.8, 5.0, a, 2.2]), known)
+    assert _by_quantiles(shape, end, a, b, 20.0) == pytest.approx(per_alive, rel=5e-3)

@@ -15,7 +15,7 @@ Source  Fader, Hardie & Lee (2005) "Counting your customers" the easy way: an al
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
+from scipy.special import betaincinv, betaln, digamma, expit, gammaln, hyp2f1
 
 from regulars.stats.buying.histories import Floats, Histories, summed, total
 from regulars.stats.buying.maximum import Maximum
@@ -23,6 +23,7 @@ from regulars.stats.buying.rough import maximise_roughly_first
 
 NAMES = ("r", "alpha", "a", "b")
 _CHUNK = 16_384  # histories at a time: they stay in the processor's cache
+_QUANTILES = 64
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,21 @@ class Geometric:
             plain = (1 - z) ** (r + x) * hyp2f1(r + x, b_now, whole, z)
         inner = 1 - np.where(np.isfinite(lost), lost, plain)
         per_alive = (a + b_now - 1) / (a - 1) * inner
+        beyond = ~np.isfinite(per_alive)
+        if beyond.any():  # neither can be summed where no parameter is bounded
+            end = (alpha + age)[beyond]
+            per_alive[beyond] = _by_quantiles((r + x)[beyond], end, a, b_now[beyond], horizon)
         return np.asarray(self.alive(parameters, known) * per_alive)
+
+
+def _by_quantiles(shape: Floats, end: Floats, a: float, b: Floats, horizon: float) -> Floats:
+    """Orders expected of who is still there, as the mean over his chance p to stop, a beta(a, b),
+    of (1 - (end / (end + p horizon))^shape) / p, at p's quantiles."""
+    mean = np.zeros(len(shape))
+    for place in (np.arange(_QUANTILES) + 0.5) / _QUANTILES:
+        p = np.maximum(betaincinv(a, b, place), 1e-100)  # of 0 the orders' limit
+        mean += -np.expm1(-shape * np.log1p(p * horizon / end)) / p / _QUANTILES
+    return mean
 
 
 BG_NBD = Geometric(first=0)
