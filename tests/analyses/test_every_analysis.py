@@ -5,6 +5,7 @@ from datetime import date
 
 import ibis.expr.types as ir
 import pytest
+from tests.analyses.plain_lifecycle import shop as shop_of_many
 
 from regulars.analyses import all_analyses, deviations, find_analysis
 from regulars.errors import AnalysisUnknown, NothingToAnalyse
@@ -174,6 +175,14 @@ def test_one_order_of_one_customer_is_enough_when_there_is_no_more(ask, name):
     lines = [{**LINES[0], "order_id": order["order_id"]}]
     rows = ask_or_told(ask, name, "2025-09-30", orders=[order], order_lines=lines)
     assert len(rows) == 1 or name not in PER_CUSTOMER or all_analyses()[name].is_fitted
+
+
+@pytest.mark.parametrize("name", ["lifecycle", "purchase_habits", "rfm"])
+def test_customers_come_in_the_order_of_their_ids_whatever_the_threads(ask, name):
+    given = [order | {"net_amount": "20.00"} for order in shop_of_many(1)]
+    found = [row["customer_id"] for row in ask(name, "2026-04-10", orders=given)]
+    assert found == sorted(found)
+    assert len(found) == len({order["customer_id"] for order in given})
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -93,7 +93,7 @@ def lifecycle(
     check_stages(slipping_quantile, lost_quantile, loyal_order_count)
     days = with_limits(order_days(orders, as_of), slipping_quantile, lost_quantile)
     people = _last_days(with_bought_stage(days, loyal_order_count), as_of)
-    return shaped(_next_stages(people, as_of), RETURNS)
+    return shaped(_next_stages(people, as_of), RETURNS).order_by("customer_id")
 
 
 def _last_days(rows: ir.Table, as_of: date) -> ir.Table:

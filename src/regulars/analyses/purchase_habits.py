@@ -117,7 +117,7 @@ def purchase_habits(
     ):
         people = people.left_join(_favourite(rows, column, named), "customer_id")
         people = people.drop("customer_id_right")
-    return shaped(people, RETURNS)
+    return shaped(people, RETURNS).order_by("customer_id")
 
 
 def _days(orders: ir.Table) -> ir.Table:

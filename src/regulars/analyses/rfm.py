@@ -111,7 +111,7 @@ def rfm(
         scored = _with_summary(customers, score_count, high_cut)
         parts = range(score_count - 1)
         scored = _scored(scored, {m: [scored[f"edges_{m}"][i] for i in parts] for m in MEASURES})
-    return shaped(_grouped(scored, rules, score_count), RETURNS)
+    return shaped(_grouped(scored, rules, score_count), RETURNS).order_by("customer_id")
 
 
 def _measures(orders: ir.Table, returns: ir.Table, as_of: date) -> ir.Table:
