@@ -103,7 +103,7 @@ def test_list_is_read_from_a_file(tmp_path, text):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (None, "cannot be read as UTF-8 text"),
+        (None, "list.csv does not exist."),
         ("", "there is no customer on the list"),
         ("name,customer\nA,c1\n", "none of them customer_id. Columns: name, customer"),
     ],

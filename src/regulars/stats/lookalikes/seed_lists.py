@@ -28,6 +28,8 @@ def _read(path: str) -> list[str]:
         if Path(path).stat().st_size > MOST_BYTES:
             raise ParameterInvalid(f"Parameter seed: {path} is too large for a list of customers.")
         text = Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ParameterInvalid(f"Parameter seed: file {path} does not exist.") from None
     except (OSError, UnicodeDecodeError, ValueError):
         raise ParameterInvalid(
             f"Parameter seed: {path} cannot be read as UTF-8 text. Give the path of a file with "
