@@ -41,6 +41,7 @@ MEMBERS = {
     "search": Text("search", "搜索"),
     "referral": Text("referral", "外部链接"),
     "social": Text("social", "社交媒体"),
+    "organic": Text("organic", "自然流量"),
     "wechat": Text("WeChat", "微信"),
     "short_video": Text("short video", "短视频"),
     "email": Text("email", "邮件"),

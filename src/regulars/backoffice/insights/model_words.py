@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from regulars.analyses import all_analyses
 from regulars.backoffice.charts import language
+from regulars.backoffice.insights.measure_words import measure_words
 from regulars.backoffice.listing import trait_label
 from regulars.decisions.finders import all_finders
 from regulars.flow.model_history import Card, Drift, Measure, kinds_using, number, traits_of
@@ -63,7 +64,7 @@ def measure_label(name: str) -> str:
     """A measure's name in words."""
     known = MEASURES.get(name)
     words = " ".join(SHORT.get(word, word) for word in name.split("_"))
-    return str(known) if known else words
+    return str(known) if known else measure_words(name, language()) or words
 
 
 def measure_value(measure: Measure | None) -> str:

@@ -23,6 +23,7 @@ Row = Mapping[str, Any]
 Said = Callable[[Any, Row, str], str]
 ALL = Text("all", "全部")
 WHOLE_SHOP = Text("all new customers", "全部新客")
+WHOLE_CATEGORY = Text("the whole category", "整个品类")
 PAYBACK = {
     "reached": Text("yes", "已回本"),
     "not_yet": Text("not yet", "尚未回本"),
@@ -92,6 +93,11 @@ def _purpose(value: Any, row: Row, tongue: str) -> str:
 def _category(value: Any, row: Row, tongue: str) -> str:
     del row
     return category_name(value, tongue) if value else NOTHING
+
+
+def _product(value: Any, row: Row, tongue: str) -> str:
+    del row
+    return value or WHOLE_CATEGORY.in_language(tongue)
 
 
 def _points(value: Any, row: Row, tongue: str) -> str:
@@ -206,6 +212,7 @@ SAID: Mapping[tuple[str, str], Said] = {
     ("persona_axes", "axis"): _of(AXIS_NAMES),
     ("household_evidence", "source"): _of(SOURCES),
     ("price_sensitivity", "category"): _category,
+    ("price_sensitivity", "product_name"): _product,
     ("price_sensitivity", "response"): _of(ANSWERS),
     ("price_sensitivity", "reason"): _of(REASONS),
     ("category_audience", "category"): _category,
