@@ -165,7 +165,7 @@ def _needs(brands: ir.Table) -> ir.Table:
     counts = {when: brands[f"count{when}"] for when in ("", "_then")}
     same = {f"same{when}": (k * (k - 1)).sum() / 2 for when, k in counts.items()}
     rows = brands.group_by("customer_id", "need").aggregate(**_whole(sums), **same)
-    rows = rows.inner_join(same_by_chance(brands, "count"), "need")
+    rows = rows.inner_join(_chances(brands), "need")
     figures: dict[str, ir.Value] = {}
     for when in ("", "_then"):
         count, chance = rows[f"count{when}"], rows.same_chance
@@ -177,6 +177,18 @@ def _needs(brands: ir.Table) -> ir.Table:
         figures[f"information_variety{when}"] = _millionths(repeats * chance * (1 - chance))
     figures["value_variety"] = _millionths(figures["repeats"] * (1 - rows.same_chance))
     return rows.mutate(**figures)
+
+
+def _chances(brands: ir.Table) -> ir.Table:
+    """Each need's ``same_chance`` as it was known by then, so that the kinds stay as they are;
+    of a need that nobody had bought for by then, as it is known now."""
+    before = same_by_chance(brands.filter(brands.count_then > 0), "count_then")
+    chances = same_by_chance(brands, "count").left_join(
+        before.select("need", chance_then=before.same_chance), "need"
+    )
+    return chances.select(
+        "need", same_chance=ibis.coalesce(chances.chance_then, chances.same_chance)
+    )
 
 
 def _customers(needs: ir.Table) -> ir.Table:
