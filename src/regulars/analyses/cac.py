@@ -218,8 +218,10 @@ def _kept(orders: ir.Table, order_lines: ir.Table, products: ir.Table, as_of: da
     costs = products.select("product_id", product_cost="unit_cost")
     lines = order_lines.inner_join(dated, "order_id").left_join(costs, "product_id")
     cost = ibis.coalesce(lines.unit_cost, lines.product_cost).cast("float64") * lines.quantity
+    cost = cost.cast("decimal(18, 4)")  # sums of floats differ with the order of the rows
     return lines.aggregate(
-        sold=lines.net_amount.cast("float64").sum(where=cost.notnull()), cost=cost.sum()
+        sold=lines.net_amount.sum(where=cost.notnull()).cast("float64"),
+        cost=cost.sum().cast("float64"),
     )
 
 
