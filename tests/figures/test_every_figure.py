@@ -127,8 +127,14 @@ SAMPLES = {
     ],
     "loyalty": [{"is_heavy": True}, {"is_heavy": False, "is_loyal": None}],
     "category_audience": [
-        {"category": "food", "fact": "gender", "level": "female", "index": 150.0,
-         "index_low": 120.0, "index_high": 180.0},
+        {
+            "category": "food",
+            "fact": "gender",
+            "level": "female",
+            "index": 150.0,
+            "index_low": 120.0,
+            "index_high": 180.0,
+        },
         {"category": "food", "fact": "is_member", "level": "no", "is_significant": False},
     ],
     "repurchase": [
