@@ -106,9 +106,12 @@ def is_share(column: Column) -> bool:
     )
 
 
-NAMED_FORMATS: dict[str, Callable[[Any], str]] = {
-    "p_value": lambda value: f"{value:.3f}" if value >= SMALLEST_P else f"< {SMALLEST_P}",
-}
+def chance_text(value: float) -> str:
+    """A p-value (or one for many comparisons) as it is printed: 0.034, < 0.001."""
+    return f"{value:.3f}" if value >= SMALLEST_P else f"< {SMALLEST_P}"
+
+
+NAMED_FORMATS: dict[str, Callable[[Any], str]] = {"p_value": chance_text, "q_value": chance_text}
 FORMATS: dict[str, Callable[[Any], str]] = {
     "money": money_text,
     "integer": lambda value: f"{value:,}",

@@ -13,7 +13,7 @@ from regulars.backoffice.formats import NUMBER_TYPES, cell_text
 from regulars.figures.churn_wording import feature_name, method_name
 from regulars.figures.household_traits import household_words
 from regulars.figures.lifecycle_stages import stage_name
-from regulars.figures.purposes import purpose_name
+from regulars.figures.purposes import category_name, purpose_name
 from regulars.figures.wording import event, member, weekday
 from regulars.sources import reason_text
 from regulars.tables.schema import Column
@@ -176,6 +176,7 @@ STORES = frozenset({"store_id", "home_store_id", "preferred_store_id"})
 # Columns whose texts an analysis' own figure has words for.
 SPOKEN: Mapping[str, Callable[[str, str], str]] = {
     "next_need_purpose": purpose_name,
+    "top_category": category_name,
     "likely_household_traits": household_words,
     "stage": stage_name,
     "next_stage": stage_name,

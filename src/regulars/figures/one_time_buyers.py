@@ -38,7 +38,8 @@ LEVELS = {
     "in_time": Text("in time", "准时"),
 }
 RATIO = Text("Risk of not coming back, against the other levels", "未回购风险（与其他取值相比）")
-CLEAR = Text("clearly different", "差异显著")
+MORE = Text("clearly more often", "显著偏高")
+LESS = Text("clearly less often", "显著偏低")
 UNCLEAR = Text("may be chance", "可能是偶然")
 HOVER = Text(
     "%{y}<br>%{customdata[2]} times the risk (%{customdata[3]})<br>%{customdata[4]} of "
@@ -72,7 +73,7 @@ def figure(rows: pa.Table, *, language: str, currency: str) -> go.Figure:
     )
     names = [_name(row, language) for row in shown]
     chart = go.Figure(layout={"template": template()})
-    groups = ((CLEAR, True, 1, ORANGE), (CLEAR, True, -1, BLUE), (UNCLEAR, False, 0, GREY))
+    groups = ((MORE, True, 1, ORANGE), (LESS, True, -1, BLUE), (UNCLEAR, False, 0, GREY))
     for words, is_clear, side, colour in groups:
         mine = [
             (name, row)

@@ -64,7 +64,7 @@ def trait_groups(
     columns = {column.name: column for column in traits_table().columns}
     by_analysis: dict[str, list[TraitShown]] = {}
     for name, declared in declared_traits().items():
-        if values.get(name) in (None, "") or _is_end(name, columns):
+        if values.get(name) in (None, "") or _is_end(name, columns) or _is_foreign(name):
             continue
         shown = _shown(name, columns, values, stores, sees_behaviour=sees_behaviour)
         by_analysis.setdefault(declared.analysis, []).append(shown)
@@ -91,6 +91,13 @@ def _is_end(name: str, columns: Mapping[str, Column]) -> bool:
     """Whether a trait is shown as the end of another one's interval."""
     base = name.removesuffix(LOW) if name.endswith(LOW) else name.removesuffix(HIGH)
     return base != name and {base, f"{base}{LOW}", f"{base}{HIGH}"} <= set(columns)
+
+
+def _is_foreign(name: str) -> bool:
+    """Whether a trait is another one's name in the other language (RFM has two namings of it)."""
+    own, other = ("_zh", "_en") if language() == "zh" else ("_en", "_zh")
+    twin = name.removesuffix(other) + own
+    return name.endswith(other) and twin in declared_traits() and not name.startswith("rfm_")
 
 
 def _shown(

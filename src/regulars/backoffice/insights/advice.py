@@ -230,6 +230,13 @@ ADVICE: Mapping[str, Advice] = {
             "联系会被消息改变的人，而不是本来就会买的人；反感者不要打扰。",
         )
     ),
+    "response_curve": Advice(
+        Text(
+            "Approach the parts whose interval lies above nothing and leave the rest alone; where "
+            "all intervals cross it, the score does not tell customers apart yet.",
+            "只触达增量区间明显高于零的分组，其余不打扰；若各组区间都跨过零，说明得分尚不能区分顾客。",
+        )
+    ),
     "product_ranking": Advice(
         Text(
             "See that rising products are in stock; look at the margin and returns of falling "

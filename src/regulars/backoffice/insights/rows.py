@@ -197,6 +197,8 @@ def _cell(analysis: str, column: Column, row: Mapping[str, Any], stores: Mapping
         return Cell(unit_text(value, row["unit"]), is_number=True)
     if column.name == "metric":
         return Cell(str(row[f"label_{language()}"]))
+    if row.get("factor") == "store" and column.name == "level":
+        value = stores.get(value, value)
     said = row_words(analysis, column.name, value, row)
     text = cell_words(analysis, column, value, stores) if said is None else said
     return Cell(text, is_number(column))
