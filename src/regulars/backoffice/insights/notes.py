@@ -38,7 +38,8 @@ NOTES: dict[str, Text] = {
     ),
     "persona_axes": Text(
         "Means are drawn to the shop's average where purchases are few, so that true differences "
-        "are rather larger. The names follow rules on where a kind lies, not on who the people are.",
+        "are rather larger. The names follow rules on where a kind lies, not on who the people "
+        "are.",
         "购买少的顾客向全店平均收缩，真实差异往往更大。名称只依据该类所处的位置，与顾客身份无关。",
     ),
     "loyalty": Text(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from regulars.backoffice.charts import language
-from regulars.backoffice.formats import NOTHING
+from regulars.backoffice.formats import NOTHING, number_text
 from regulars.backoffice.insights.cells import cell_words
 from regulars.backoffice.shop import current_home
 from regulars.figures import cac, category_audience, clv_calibration, one_time_buyers
@@ -105,6 +105,11 @@ def _points(value: Any, row: Row, tongue: str) -> str:
     return points(value, tongue)
 
 
+def _rounded(value: Any, row: Row, tongue: str) -> str:
+    del row, tongue
+    return number_text(value, 0)
+
+
 def _month(value: Any, row: Row, tongue: str) -> str:
     del row, tongue
     return month(value)
@@ -190,6 +195,15 @@ COMMON: Mapping[str, Said] = {
 SAID: Mapping[tuple[str, str], Said] = {
     ("lifecycle_moves", "month_on"): _month,
     ("clv_calibration", "group_kind"): _of(GROUPS),
+    **{
+        ("clv_calibration", name): _rounded
+        for name in (
+            "expected_order_count",
+            "expected_low",
+            "expected_high",
+            "past_rate_order_count",
+        )
+    },
     ("cac", "dimension"): _of(CAC_BY),
     ("cac", "member_name"): _channel,
     ("cac", "value_kind"): _of(cac.KINDS),
