@@ -1,5 +1,7 @@
 """Household traits of a small shop: evidence, what was said, ages, leaks, order of rows."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -77,6 +79,14 @@ def test_word_of_the_customer_wins_when_purchases_say_otherwise(ask):
     assert (rows["c001"]["pet_cat_score"], rows["c001"]["said_traits"]) == (1, "pet_cat")
     assert rows["x"]["baby_score"] == 1
     assert rows["x"]["baby_age_low"] == rows["x"]["baby_age_high"] == pytest.approx(1.94, abs=0.01)
+
+
+def test_word_of_the_customer_counts_when_its_name_is_written_in_escapes(ask):
+    escaped = json.dumps({"养猫": "有"}, ensure_ascii=True)
+    assert "养猫" not in escaped
+    customers = [{"customer_id": "c001", "attributes": escaped}]
+    rows = by_customer(ask("household_traits", "2026-03-31", customers=customers, **shop()))
+    assert rows["c001"]["said_traits"] == "pet_cat"
 
 
 def test_evidence_says_what_it_rests_on(ask):

@@ -25,6 +25,7 @@ from regulars.tables.analysis import Analysis
 from regulars.tables.fit import Fit, Fitted, arrow_rows
 from regulars.tables.parameters import check_number
 from regulars.tables.schema import Column, Table
+from regulars.tables.sharing import once
 from regulars.tables.text import Text
 
 WORDS = {UNSAID: None, DENIED: "no", AFFIRMED: "yes"}
@@ -82,7 +83,7 @@ def _made(*, as_of: date, rules: HouseholdRules, least_score: float, **tables: p
             "Household traits need orders of known customers or what customers say of themselves; "
             f"there are none up to {as_of}."
         )
-    found = judged(**tables, as_of=as_of, rules=rules)
+    found = once(judged, tables, as_of=as_of, rules=rules)
     model = {
         "name": "two groups of households, empirical Bayes",
         "customer_count": tables["people"].num_rows,

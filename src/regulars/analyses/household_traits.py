@@ -30,6 +30,7 @@ from regulars.tables.analysis import Analysis, Trait
 from regulars.tables.fit import Fit, Fitted, arrow_rows
 from regulars.tables.parameters import check_number
 from regulars.tables.schema import Column, Table
+from regulars.tables.sharing import once
 from regulars.tables.text import Text
 
 Array = npt.NDArray[Any]
@@ -120,7 +121,7 @@ def _made(
             "Household traits need orders of known customers or what customers say of themselves; "
             f"there are none up to {as_of}."
         )
-    found = judged(**tables, as_of=as_of, rules=rules)
+    found = once(judged, tables, as_of=as_of, rules=rules)
     size = len(found.ids)
     columns: dict[str, Any] = {"customer_id": found.ids, **_scores(found, rules, size)}
     columns |= _budget(tiers, size)

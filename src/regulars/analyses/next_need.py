@@ -24,6 +24,7 @@ from regulars.tables.analysis import Analysis, Trait
 from regulars.tables.fit import Fit, Fitted, arrow_rows, deciles
 from regulars.tables.parameters import check_number, check_whole
 from regulars.tables.schema import Column, Table
+from regulars.tables.sharing import once
 from regulars.tables.text import Text
 
 RETURNS = Table(
@@ -74,8 +75,7 @@ def next_need(
     from regulars.stats.repurchase import learning
 
     def make(sample: pa.Table, rows: pa.Table) -> Fitted:
-        model = learning.learned(sample, as_of=as_of)
-        found = model.forecast(rows)
+        model, found = once(learning.foretold, {"sample": sample, "rows": rows}, as_of=as_of)
         rows, found = learning.kept(rows, found, found.alive >= min_still_buying)
         answer = arrow_rows(_columns(model, rows, found, lead_days), RETURNS)
         scores = deciles(answer["within_30_days_probability"].to_numpy())

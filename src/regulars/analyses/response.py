@@ -29,6 +29,7 @@ from regulars.tables.analysis import Analysis, Trait
 from regulars.tables.fit import Fit, Fitted, arrow_rows, deciles
 from regulars.tables.parameters import check_choice, check_number, check_whole
 from regulars.tables.schema import Column, Table
+from regulars.tables.sharing import once
 from regulars.tables.text import Text
 
 ARMS = ("approach", "leave", "unsure")
@@ -143,7 +144,7 @@ def response(
     def learn(trials: Any, present: pa.Table) -> Fitted:
         from regulars.stats.response.learning import learned
 
-        known = learned(trials, learner=learner, seed=random_seed)
+        known = once(learned, {"trials": trials}, learner=learner, seed=random_seed)
         costs = _costs(trials.people, value_per_order)
         columns = _columns(known, present.sort_by("customer_id"), costs)
         model = known.card() | {"scores": deciles(columns["response_uplift"])}

@@ -25,6 +25,7 @@ from regulars.tables.analysis import Analysis
 from regulars.tables.fit import Fit, Fitted, arrow_rows
 from regulars.tables.parameters import check_choice, check_whole
 from regulars.tables.schema import Column, Table
+from regulars.tables.sharing import once
 from regulars.tables.text import Text
 
 RETURNS = Table(
@@ -100,7 +101,7 @@ def response_curve(
     def learn(trials: Any) -> Fitted:
         from regulars.stats.response.learning import learned
 
-        known = learned(trials, learner=learner, seed=random_seed)
+        known = once(learned, {"trials": trials}, learner=learner, seed=random_seed)
         return Fitted(arrow_rows(_columns(known, part_count), RETURNS), known.card())
 
     return of_trials(tables, as_of=as_of, campaign=campaign, kind=kind, also={}, learn=learn)

@@ -40,6 +40,7 @@ from regulars.lake.timeline import open_timeline
 from regulars.tables.analysis import TIMELINE, Analysis
 from regulars.tables.fit import Fitted
 from regulars.tables.schema import Table
+from regulars.tables.sharing import sharing
 
 TIMELINE_SHARE = 20  # of a hundred parts of the work
 
@@ -116,9 +117,10 @@ def refresh(
         ("campaign effects", _effects),
         ("opportunities", _opportunities),
     ):
-        for outcome in _keep(run, cause, answers(run)):
-            done.append(outcome)
-            report(outcome.step, len(done), total)
+        with sharing():  # several analyses ask the same of the tables
+            for outcome in _keep(run, cause, answers(run)):
+                done.append(outcome)
+                report(outcome.step, len(done), total)
         run.shop = run.shop.refreshed()
     return done
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from regulars.tables.schema import Column, Table
+from regulars.tables.sharing import asked
 
 MOST_ROUNDS = 10
 _TEN_THOUSANDTH = Decimal("0.0001")
@@ -58,7 +59,7 @@ class Fit:
 def fitted(step: Fit) -> Fitted:
     """The answer of a fitted analysis: the engine works out each round's tables."""
     for _ in range(MOST_ROUNDS):
-        made = step.make(**{name: table.to_pyarrow() for name, table in step.asks.items()})
+        made = step.make(**{name: asked(table) for name, table in step.asks.items()})
         if isinstance(made, Fitted):
             return made
         step = made

@@ -9,10 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from regulars.stats.churn.choosing import Chosen, choose, prepared
-from regulars.stats.churn.panel import Days, everybody, panel_days, sampled, training_panel
+from regulars.stats.churn.panel import Days, everybodys_limits, panel_days, sampled, training_panel
+from regulars.stats.customer_features import customer_features
 from regulars.stats.periods import until
 from regulars.tables.fit import Fit, Fitted
 from regulars.tables.parameters import check_whole
+from regulars.tables.sharing import once
 
 TABLES = ("orders", "order_lines", "products", "returns")
 
@@ -53,15 +55,31 @@ def leaving(
         sample = sampled(orders, as_of, customer_sample, seed)
         asks = {"panel": training_panel(tables, sample, days)}
         if with_everyone:
-            asks["everyone"] = everybody(tables, sample, days)
+            # apart from the limits: lookalikes and responses ask for the same features
+            asks["features"] = customer_features(*tables, day=as_of)
+            asks["limits"] = everybodys_limits(orders, sample, days)
         return Fit(asks, lambda **rows: finish(_fitted(days, seed, **rows)))
 
     return Fit({"first": first}, ask)
 
 
-def _fitted(days: Days, seed: int, panel: pa.Table, everyone: pa.Table | None = None) -> Leaving:
+def _fitted(
+    days: Days,
+    seed: int,
+    panel: pa.Table,
+    features: pa.Table | None = None,
+    limits: pa.Table | None = None,
+) -> Leaving:
+    chosen, today = once(_learnt, {"panel": panel}, days=days, seed=seed)
+    everyone = today
+    if features is not None and limits is not None:
+        everyone = features.join(limits, "customer_id", join_type="inner")
+    still = today.filter(pc.invert(today["is_lost"]))
+    return Leaving(chosen, still, everyone.sort_by("customer_id"))
+
+
+def _learnt(panel: pa.Table, *, days: Days, seed: int) -> tuple[Chosen, pa.Table]:
+    """The fitted methods, and the panel's rows of as_of."""
     panel = prepared(panel)
     today = panel.filter(pc.equal(panel["as_of_on"], pa.scalar(days.as_of, pa.date32())))
-    chosen = choose(panel, days, seed)
-    everyone = (today if everyone is None else everyone).sort_by("customer_id")
-    return Leaving(chosen, today.filter(pc.invert(today["is_lost"])), everyone)
+    return choose(panel, days, seed), today

@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from regulars.errors import NothingToAnalyse
-from regulars.stats.customer_features import FEATURES, customer_features, customer_panel
+from regulars.stats.customer_features import FEATURES, customer_panel
 from regulars.stats.lifecycle_stages import order_days, shop_gaps, with_limits
 from regulars.stats.periods import until
 
@@ -102,16 +102,13 @@ def training_panel(tables: Sequence[ir.Table], sample: ir.Table, days: Days) -> 
     )
 
 
-def everybody(tables: Sequence[ir.Table], sample: ir.Table, days: Days) -> ir.Table:
-    """Every customer on as_of, measured as the panel's: key, FEATURES, horizon_days, is_lost."""
-    orders = tables[0]
+def everybodys_limits(orders: ir.Table, sample: ir.Table, days: Days) -> ir.Table:
+    """Every customer on as_of, measured as the panel's: customer_id, horizon_days, is_lost."""
     shop = shop_gaps(order_days(orders.semi_join(sample, "customer_id"), days.as_of))
     rows = order_days(orders, days.as_of)
     last = _limited(rows.filter(rows.next_on.isnull()), days.horizon, shop)
     away = ibis.literal(days.as_of).delta(last.ordered_on, unit="day")
-    last = last.select("customer_id", "horizon_days", is_lost=away > last.lost_days)
-    known = customer_features(*tables, day=days.as_of).inner_join(last, "customer_id")
-    return known.select("customer_id", *FEATURES, "horizon_days", "is_lost")
+    return last.select("customer_id", "horizon_days", is_lost=away > last.lost_days)
 
 
 def _limits(orders: ir.Table, day: date, horizon: int) -> ir.Table:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -18,6 +19,7 @@ from regulars.stats.personas.model import (
 from regulars.stats.personas.naming import persona_rules
 from regulars.tables.fit import Fit, Fitted
 from regulars.tables.parameters import check_number, check_whole
+from regulars.tables.sharing import once
 
 Made = Callable[[pa.Table, Personas, date, date, "PersonaOptions"], Fitted]
 
@@ -65,9 +67,9 @@ def asked(
             is_young = judged_then(people, options.min_purchases) < FEWEST_CUSTOMERS
             if is_young and then < as_of:
                 return ask(as_of)
-            people = people.sort_by("customer_id")
-            found = personas_of(
-                people,
+            people, found = once(
+                _found,
+                {"people": people},
                 as_of=as_of,
                 rules=rules,
                 kinds=options.kinds,
@@ -80,3 +82,9 @@ def asked(
         return Fit({"people": sums}, make)
 
     return ask(quarter_before(as_of))
+
+
+def _found(people: pa.Table, **options: Any) -> tuple[pa.Table, Personas]:
+    """The customers in the order of their ids, and the personas (`personas_of`)."""
+    people = people.sort_by("customer_id")
+    return people, personas_of(people, **options)

@@ -118,6 +118,12 @@ def learned(sample: pa.Table, *, as_of: date) -> Learned:
     )  # fmt: skip
 
 
+def foretold(sample: pa.Table, rows: pa.Table, *, as_of: date) -> tuple[Learned, Forecast]:
+    """The answers of ``asks``: the model, and what it says of every row. Errors of ``learned``."""
+    model = learned(sample, as_of=as_of)
+    return model, model.forecast(rows)
+
+
 def timings_at(rows: pa.Table, power: Floats) -> Timings:
     """Histories in days per quantity^power."""
     count = number(rows, "purchase_count") - 1

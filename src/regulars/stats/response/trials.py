@@ -21,6 +21,7 @@ from regulars.stats.customer_features import customer_panel
 from regulars.stats.periods import until
 from regulars.stats.sample_ratio import sample_ratio_p_value
 from regulars.tables.fit import Fit, Fitted
+from regulars.tables.sharing import once
 
 MOST_DAYS = 12
 MOST_PEOPLE = 100_000
@@ -111,13 +112,27 @@ def of_trials(
         rows = _with_features(wanted, orders, tables, days)
 
         def make(people: pa.Table, **rest: pa.Table) -> Fitted | Fit:
-            found = people.sort_by([("campaign_id", "ascending"), ("customer_id", "ascending")])
-            _require_enough(found, as_of)
-            return learn(Trials(chosen, left_out, found, min(days), as_of), **rest)
+            told = tuple(left_out.items())
+            found = once(_trials, {"people": people}, chosen=chosen, left_out=told,
+                         since=min(days), as_of=as_of)  # fmt: skip
+            return learn(found, **rest)
 
         return Fit(asks={"people": rows, **also}, make=make)
 
     return Fit(asks={"runs": _runs(people, tables["campaigns"])}, make=second)
+
+
+def _trials(
+    people: pa.Table,
+    *,
+    chosen: tuple[Campaign, ...],
+    left_out: tuple[tuple[str, str], ...],
+    since: date,
+    as_of: date,
+) -> Trials:
+    found = people.sort_by([("campaign_id", "ascending"), ("customer_id", "ascending")])
+    _require_enough(found, as_of)
+    return Trials(chosen, dict(left_out), found, since, as_of)
 
 
 def _runs(people: ir.Table, campaigns: ir.Table) -> ir.Table:
