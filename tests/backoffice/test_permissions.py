@@ -45,7 +45,8 @@ PAGES = {
     "/admin/auth/user/add/": {"owner"},
 }
 OFFERED = (
-    "/behaviour/", "/behaviour/funnel/", "/customers/lists/", "/rules/household/", "/imports/", "/quality/",
+    "/behaviour/", "/behaviour/funnel/", "/customers/lists/", "/rules/household/", "/imports/",
+    "/quality/",
     "/access-log/", "/admin/auth/user/",
 )  # fmt: skip
 

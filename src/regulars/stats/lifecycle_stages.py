@@ -98,7 +98,8 @@ def with_limits(
     """Order days with how many days after each mean slipping and lost, and what this day was.
 
     slipping_days, lost_days: he slips, or is lost, when he stays away for longer. longest_days,
-    break_days: the same two as they stood before this day's gap; null for the first. ``shop`` is `shop_gaps` of other days than these.
+    break_days: the same two as they stood before this day's gap; null for the first.
+    ``shop`` is `shop_gaps` of other days than these.
     """
     rows = days.cross_join(shop_gaps(days) if shop is None else shop)
     now = (rows.gap_count, rows.log_sum, rows.log_squares)
