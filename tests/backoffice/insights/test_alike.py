@@ -38,7 +38,8 @@ def test_others_are_ranked_and_kept_when_asked(larger_shop, sign_in, person):
     page = client.get(reverse("list_alike", args=[made.pk]), {"count": "7"})
     text = page.content.decode()
     assert page.status_code == 200
-    assert "lift over" in text
+    assert "are as typical of the list as half of those on it" in text
+    assert "Of the 60 on the list, 60 have an order" in text
     saved = client.post(reverse("list_alike_save", args=[made.pk]), {"name": "Twins", "count": "7"})
     assert saved.status_code == 302
     twins = CustomerList.objects.get(name="Twins")
