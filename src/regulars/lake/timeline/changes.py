@@ -78,14 +78,14 @@ class Changes:
     def _find_changed(self) -> None:
         """Events that differ, by side; of the documents' tables, the keys of those that do."""
         keys = []
-        for table in ("events", *_DOCUMENTS):
-            for side, other in ((THEN, NOW), (NOW, THEN)):
+        for side, other in ((THEN, NOW), (NOW, THEN)):
+            events = self._only("events", side, other)
+            self.connection.execute(f"CREATE TEMP TABLE {side}_affected AS {events}")
+            for table, columns in _DOCUMENTS.items():
+                changed = f"{side}_changed_{table}"
                 only = self._only(table, side, other)
-                self.connection.execute(f"CREATE TEMP TABLE {side}_changed_{table} AS {only}")
-                keys += [
-                    f"SELECT {key} AS key FROM {side}_changed_{table}"
-                    for key in _DOCUMENTS.get(table, ())
-                ]
+                self.connection.execute(f"CREATE TEMP TABLE {changed} AS {only}")
+                keys += [f"SELECT {key} AS key FROM {changed}" for key in columns]
         self.connection.execute(f"CREATE TEMP TABLE touched AS {' UNION '.join(keys)}")
         self._link_changes()
 
@@ -93,10 +93,6 @@ class Changes:
         """Events of devices that have another customer now."""
         then, now = self.states[THEN].get("identifiers"), self.states[NOW].get("identifiers")
         is_same = then is now or (then is not None and now is not None and then.files == now.files)
-        for side in (THEN, NOW):
-            self.connection.execute(
-                f"CREATE TEMP TABLE {side}_affected AS SELECT * FROM {side}_changed_events"
-            )
         if is_same:
             return
         self.connection.execute(
@@ -109,6 +105,8 @@ class Changes:
 
     def _settle_keys(self) -> bool:
         """Every document with an affected event, every event of a touched document."""
+        if not any(rows.document_events for rows in self.rows.values()):
+            return False
         names = ", ".join(repr(event) for event in DOCUMENT_EVENTS)
         for side, rows in self.rows.items():
             said = f"SELECT {EVENT_KEY} FROM ({rows.events(f'{side}_affected')})"
@@ -116,8 +114,7 @@ class Changes:
                 f"INSERT INTO touched {said} WHERE event_name IN ({names}) AND {EVENT_KEY} NOT NULL"
             )
         self.connection.execute("DELETE FROM touched WHERE key IS NULL")
-        has_documents = any(rows.document_events for rows in self.rows.values())
-        if not has_documents or not self._number("SELECT count(*) FROM touched"):
+        if not self._number("SELECT count(*) FROM touched"):
             return False
         for side in (THEN, NOW):
             self.connection.execute(
