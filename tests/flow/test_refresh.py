@@ -1,6 +1,7 @@
 """The refresh keeps every answer with its date, and what follows from the answers."""
 
 import datetime as dt
+import re
 
 import pyarrow as pa
 import pytest
@@ -25,8 +26,12 @@ def test_every_declared_result_is_kept_when_shop_is_refreshed(trading_home):
     steps = {outcome.step for outcome in outcomes}
     assert steps | {"refresh_state"} == {"timeline", *declared_results()}
     left_out = {outcome.step: outcome.left_out for outcome in outcomes if outcome.left_out}
-    assert set(left_out) == OF_SPECIAL_EVENTS  # nobody searched, no sensor saw anybody
-    assert all("regulars import FILE --table events" in why for why in left_out.values())
+    # nobody searched, no sensor saw anybody; fifty alike customers are too few for some models
+    fitted = {analysis.name for analysis in kept_analyses() if analysis.is_fitted}
+    assert set(left_out) - fitted == OF_SPECIAL_EVENTS
+    assert all("regulars import FILE --table events" in left_out[n] for n in OF_SPECIAL_EVENTS)
+    assert all(re.fullmatch(r"[A-Z][^\n]{20,300}\.", why) for why in left_out.values())
+    assert {"clv", "repurchase"} <= steps - set(left_out)
     shop = Shop(trading_home)
     for name, table in declared_results().items():
         if name in left_out:
@@ -36,10 +41,10 @@ def test_every_declared_result_is_kept_when_shop_is_refreshed(trading_home):
 
 
 def test_stored_answer_equals_the_question_asked_when_refreshed(trading_home):
-    refresh(Shop(trading_home))
+    left_out = {outcome.step for outcome in refresh(Shop(trading_home)) if outcome.left_out}
     shop = Shop(trading_home)
     for analysis in kept_analyses():
-        if analysis.name in OF_SPECIAL_EVENTS:
+        if analysis.name in left_out:
             continue
         name, order = analysis.name, list(analysis.returns.key)
         asked = shop.analyse(name, as_of=LAST_DAY).to_pandas().sort_values(order, ignore_index=True)
