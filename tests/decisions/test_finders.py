@@ -280,8 +280,8 @@ def test_second_order_puts_first_who_is_in_doubt_when_nothing_was_learned(
 ) -> None:
     """Of those new a window ago (20 to 33 days old now and then) most came, of older ones none."""
     repeat = {f"r{gap}": [300, 300 - gap] for gap in range(10, 110, 10)}
-    newcomers = {"young": [25], "old": [85]}
-    came = {f"c{n}": [28 + 20 + n % 8, 5] for n in range(12)}
+    newcomers = {"young": [25], "old": [75]}
+    came = {f"c{n}": [28 + 20 + n % 8, 27] for n in range(12)}
     stayed_away = {f"s{n}": [28 + 71 + n % 12] for n in range(24)}
     rows = found(shop(make_tables, repeat | newcomers | came | stayed_away), "second_order")
     young, old = rows["young"], rows["old"]
